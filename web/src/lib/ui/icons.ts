@@ -1,0 +1,55 @@
+/** The one icon set: 24 px grid, drawn as strokes in the colour of the words beside them. */
+export const icons = {
+	ask: '<circle cx="12" cy="12" r="8.5"/><path d="M9.6 9.7a2.5 2.5 0 1 1 3.6 2.2c-.8.4-1.2.9-1.2 1.8M12 16.5v.1"/>',
+	back: '<path d="M14.5 5l-7 7 7 7"/>',
+	box: '<rect x="4.5" y="4.5" width="15" height="15" rx="3.5"/>',
+	'box-on': '<rect x="4.5" y="4.5" width="15" height="15" rx="3.5"/><path d="M8 12.3l2.8 2.8L16 9.5"/>',
+	call: '<path d="M5.5 4.5h3.2l1.6 4.2-1.9 1.5a11 11 0 0 0 5.4 5.4l1.5-1.9 4.2 1.6v3.2a1.5 1.5 0 0 1-1.5 1.5A14 14 0 0 1 4 6a1.5 1.5 0 0 1 1.5-1.5z"/>',
+	careful: '<path d="M12 4.5l8.5 15h-17zM12 10v4.2M12 16.9v.1"/>',
+	chart: '<path d="M4 20h16M5 15l4-4.5 4 2 6-7"/>',
+	check: '<path d="M5 12.5l4.5 4.5L19 7.5"/>',
+	clock: '<circle cx="12" cy="12" r="8.5"/><path d="M12 7.5V12l3 2"/>',
+	'do-this': '<circle cx="12" cy="12" r="8.5"/><path d="M8 12.3l2.8 2.8L16 9.5"/>',
+	down: '<path d="M5 9l7 7 7-7"/>',
+	up: '<path d="M5 15l7-7 7 7"/>',
+	eye: '<path d="M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12z"/><circle cx="12" cy="12" r="2.8"/>',
+	flag: '<path d="M6 20.5V4.5h11l-2.3 4 2.3 4H6"/>',
+	gone: '<path d="M4 12h16M16 8c-.4-2-2-3-4-3-2.3 0-4 1.1-4 3M8 16c.3 2 1.9 3 4 3 2.3 0 4-1.1 4-3"/>',
+	home: '<path d="M4 11.5L12 4l8 7.5V19a1 1 0 0 1-1 1h-4.5v-5.5h-5V20H5a1 1 0 0 1-1-1z"/>',
+	lock: '<rect x="5.5" y="11" width="13" height="9" rx="2"/><path d="M8.5 11V8a3.5 3.5 0 0 1 7 0v3"/>',
+	mail: '<rect x="3.5" y="5.5" width="17" height="13" rx="2"/><path d="M4 7.5l8 6 8-6"/>',
+	mic: '<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>',
+	moon: '<path d="M19.5 14.5A8 8 0 0 1 9.5 4.5a8 8 0 1 0 10 10z"/>',
+	more: '<path d="M5.5 12v.01M12 12v.01M18.5 12v.01" stroke-width="2.75"/>',
+	moved: '<path d="M4 12h14M12.5 6.5L18 12l-5.5 5.5"/>',
+	name: '<circle cx="9.5" cy="8" r="3.5"/><path d="M3.5 19.5c.6-3.6 3-5.7 6-5.7 1.2 0 2.3.3 3.2.9M16 13.6a2.2 2.2 0 1 1 3 2c-.7.4-1 .8-1 1.6M18 20v.1"/>',
+	next: '<path d="M9.5 5l7 7-7 7"/>',
+	offline:
+		'<path d="M3.5 9.5A13 13 0 0 1 8 6.8M12 6a13 13 0 0 1 8.5 3.5M6.5 13a8.5 8.5 0 0 1 3-1.9M14.5 11.1a8.5 8.5 0 0 1 3 1.9M12 17.5v.1M4 4l16 16"/>',
+	page: '<path d="M7 3.5h6.5L18 8v11.5a1 1 0 0 1-1 1H7a1 1 0 0 1-1-1v-15a1 1 0 0 1 1-1zM13.5 3.5V8H18M9 12.5h6M9 16.5h4"/>',
+	pause: '<path d="M9 6v12M15 6v12"/>',
+	pen: '<path d="M4 20l1-4L16.3 4.7a2 2 0 0 1 3 3L8 19z"/>',
+	people: '<circle cx="12" cy="7.5" r="3.5"/><path d="M5 20c.6-4 3.5-6.3 7-6.3s6.4 2.3 7 6.3"/>',
+	phone: '<rect x="7" y="3" width="10" height="18" rx="2.5"/><path d="M11 18h2"/>',
+	pin: '<path d="M7 4h10v16l-5-4-5 4z"/>',
+	play: '<path d="M8.5 5.5v13L19 12z" fill="currentColor"/>',
+	plus: '<path d="M12 5v14M5 12h14"/>',
+	point: '<circle cx="12" cy="12" r="8.5"/><circle cx="12" cy="12" r="2.2" fill="currentColor"/>',
+	print:
+		'<path d="M7 9V4h10v5M7 17H5.5A1.5 1.5 0 0 1 4 15.5v-4.5A2 2 0 0 1 6 9h12a2 2 0 0 1 2 2v4.5a1.5 1.5 0 0 1-1.5 1.5H17M7 14h10v6H7z"/>',
+	save: '<path d="M12 4v11M7 10.5l5 5 5-5M5 20h14"/>',
+	search: '<circle cx="10.5" cy="10.5" r="6"/><path d="M15 15l5 5"/>',
+	send: '<path d="M12 19.5V5M6 11l6-6 6 6"/>',
+	settings:
+		'<path d="M4 7h9M18.5 7H20M4 17h2M11.5 17H20"/><circle cx="15.8" cy="7" r="2.5"/><circle cx="8.8" cy="17" r="2.5"/>',
+	students:
+		'<circle cx="9" cy="8" r="3.3"/><path d="M3 19.5c.5-3.4 2.9-5.4 6-5.4s5.5 2 6 5.4M15.5 5a3.2 3.2 0 0 1 0 6M17.6 14.6c2 .8 3.1 2.5 3.4 4.9"/>',
+	talk: '<path d="M5.5 4.5h13a2.5 2.5 0 0 1 2.5 2.5v7.5a2.5 2.5 0 0 1-2.5 2.5H12l-4.5 3.5V17h-2A2.5 2.5 0 0 1 3 14.5V7a2.5 2.5 0 0 1 2.5-2.5z"/>',
+	today: '<rect x="4" y="5.5" width="16" height="14.5" rx="3"/><path d="M4 10.5h16M8.5 3.5v4M15.5 3.5v4"/>',
+	trash: '<path d="M5 7h14M10 7V4.5h4V7M7 7l.8 13h8.4L17 7"/>',
+	wait: '<rect x="7" y="3" width="10" height="18" rx="2.5"/><path d="M12 14.5v-6M9.7 10.6L12 8.3l2.3 2.3"/>',
+	wave: '<path d="M4 10.5v3M8 7.5v9M12 4v16M16 8v8M20 10.5v3"/>',
+	x: '<path d="M6 6l12 12M18 6L6 18"/>'
+} as const;
+
+export type IconName = keyof typeof icons;
