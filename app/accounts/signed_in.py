@@ -1,0 +1,82 @@
+"""Who is asking: the session cookie or a bearer token, looked up on every request."""
+
+import hashlib
+from datetime import timedelta
+from typing import Annotated
+
+from fastapi import Depends, Request
+from fastapi.security import APIKeyCookie, HTTPBearer
+from sqlalchemy import Connection, bindparam, select, update
+
+from app.access import Me
+from app.accounts.models import Session
+from app.core.clock import now
+from app.core.db import Database
+from app.core.errors import NotSignedIn
+from app.core.http import Db
+
+OWN_IDLE = timedelta(days=30)
+SHARED_IDLE = timedelta(minutes=30)
+SEEN_EVERY = timedelta(minutes=5)
+
+sessions = Session.__table__  # type: ignore[attr-defined]
+_BY_SECRET = select(
+    sessions.c.id,
+    sessions.c.person_id,
+    sessions.c.kind,
+    sessions.c.device,
+    sessions.c.created_at,
+    sessions.c.seen_at,
+    sessions.c.expires_at,
+).where(sessions.c.secret_hash == bindparam("secret_hash"), sessions.c.revoked_at.is_(None))
+_SEEN = update(sessions).where(sessions.c.id == bindparam("session_id")).values(seen_at=bindparam("at"))
+
+
+def hashed(secret: str) -> str:
+    """How session and token secrets are stored: SHA-256, since they are 256 random bits themselves."""
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def find_session(tx: Connection, secret: str) -> tuple[Me, bool]:
+    """The person behind a secret, and whether her last-seen moment is due. Raises NotSignedIn."""
+    row = tx.execute(_BY_SECRET, {"secret_hash": hashed(secret)}).one_or_none()
+    moment = now()
+    if row is None or row.expires_at <= moment:
+        raise NotSignedIn()
+    idle = SHARED_IDLE if row.device == "shared" else OWN_IDLE
+    if row.kind == "cookie" and row.seen_at + idle <= moment:
+        raise NotSignedIn()
+    return Me(row.person_id, row.id, row.kind, row.created_at), row.seen_at + SEEN_EVERY <= moment
+
+
+def secret_of(request: Request, *, secure: bool) -> str | None:
+    """The session secret that a request carries: bearer first, then the cookie."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() == "bearer" and token:
+        return token.strip()
+    return request.cookies.get("__Host-sid" if secure else "sid")
+
+
+async def session_of(db: Database, secret: str | None) -> Me:
+    """The person behind a secret; notes now and then that the session is in use. Raises NotSignedIn."""
+    if not secret:
+        raise NotSignedIn()
+    me, is_due = await db.read(lambda tx: find_session(tx, secret))
+    if is_due:
+        await db.write(lambda tx: tx.execute(_SEEN, {"session_id": me.session_id, "at": now()}))
+    return me
+
+
+async def signed_in(request: Request, db: Db) -> Me:
+    """The dependency behind `SignedIn`."""
+    secret = secret_of(request, secure=not request.app.state.settings.is_development)
+    me = await session_of(db, secret)
+    request.app.state.limits.count_person(me.id, request.method)
+    return me
+
+
+_cookie = APIKeyCookie(name="sid", auto_error=False, description="The session cookie.")
+_bearer = HTTPBearer(auto_error=False, description="A token from `colleague token EMAIL`.")
+
+SignedIn = Annotated[Me, Depends(signed_in)]
+DECLARED_SECURITY = [Depends(_cookie), Depends(_bearer)]

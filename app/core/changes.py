@@ -1,0 +1,108 @@
+"""The record of who may see what changed: one row per reader, written with the change itself.
+
+Numbers come from one counter row that stays locked until the commit, so on both databases the order of the
+numbers is the order of the commits, and a reader that has seen number n has seen all before it.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, bindparam, insert, update
+from sqlmodel import Field, SQLModel
+
+Kind = Literal[
+    "circle",
+    "case",
+    "item",
+    "entry",
+    "thread",
+    "message",
+    "draft",
+    "version",
+    "comment",
+    "takeaway",
+    "voice",
+    "read",
+]
+Op = Literal["put", "gone"]
+
+
+class Counter(SQLModel, table=True):
+    """A number that only grows; `changes` is the one that orders the world."""
+
+    __tablename__ = "counters"
+
+    name: str = Field(primary_key=True)
+    value: int = Field(sa_type=BigInteger)
+
+
+class Change(SQLModel, table=True):
+    """One reader's share of one change. All readers of a change have the same `seq`."""
+
+    __tablename__ = "changes"
+    __table_args__ = (Index("ix_changes_object", "reader_id", "kind", "object_id", "seq"),)
+
+    reader_id: UUID = Field(sa_column=Column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True))
+    seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False, index=True))
+    kind: str
+    object_id: UUID
+    op: str
+
+
+@dataclass
+class _Pending:
+    rows: dict[tuple[str, UUID, str], dict[UUID, None]] = field(default_factory=dict)
+
+
+_NEXT = (
+    update(Counter)
+    .where(Counter.name == "changes")  # type: ignore[arg-type]
+    .values(value=Counter.value + bindparam("how_many"))
+    .returning(Counter.value)  # type: ignore[call-overload]
+)
+_START = insert(Counter).values(name="changes")
+_INSERT = insert(Change)
+
+
+def begin(tx: Connection) -> None:
+    """Start collecting for this transaction."""
+    tx.info["changes"] = _Pending()
+
+
+def put(tx: Connection, kind: Kind, object_id: UUID, readers: Iterable[UUID]) -> None:
+    """These people should fetch this object: it is new to them or different."""
+    _add(tx, kind, object_id, "put", readers)
+
+
+def gone(tx: Connection, kind: Kind, object_id: UUID, readers: Iterable[UUID]) -> None:
+    """These people have lost this object; clients drop all under it, so record the highest one lost."""
+    _add(tx, kind, object_id, "gone", readers)
+
+
+def _add(tx: Connection, kind: Kind, object_id: UUID, op: Op, readers: Iterable[UUID]) -> None:
+    pending: _Pending = tx.info["changes"]
+    key = (kind, object_id, op)
+    # Said twice in one transaction, it counts where it was said last.
+    earlier = pending.rows.pop(key, {})
+    pending.rows[key] = earlier | dict.fromkeys(readers)
+
+
+def flush(tx: Connection) -> bool:
+    """Number what was collected and write it; the last statements before the commit. True if there was any."""
+    pending: _Pending = tx.info.pop("changes")
+    said = [(key, readers) for key, readers in pending.rows.items() if readers]
+    if not said:
+        return False
+    last = tx.execute(_NEXT, {"how_many": len(said)}).scalar_one_or_none()
+    if last is None:
+        last = len(said)
+        tx.execute(_START, {"value": last})
+    rows = [
+        {"reader_id": reader, "seq": seq, "kind": kind, "object_id": object_id, "op": op}
+        for seq, ((kind, object_id, op), readers) in enumerate(said, last - len(said) + 1)
+        for reader in readers
+    ]
+    tx.execute(_INSERT, rows)
+    return True

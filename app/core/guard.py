@@ -1,0 +1,143 @@
+"""Plain ASGI middleware before any route: sizes, slow bodies, foreign origins, headers on every answer."""
+
+import asyncio
+import logging
+import traceback
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+
+from app.core.errors import ForeignOrigin, Problem, TooLarge, Unexpected
+from app.core.settings import Settings
+
+log = logging.getLogger(__name__)
+
+Scope = MutableMapping[str, Any]
+Message = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Scope, Receive, Send], Awaitable[None]]
+
+JSON_MAX = 256 * 1024
+DRAFT_JSON_MAX = 1024 * 1024
+SLICE_MAX = 1024 * 1024
+IDLE_S = 30.0
+SAFE = {"GET", "HEAD", "OPTIONS"}
+
+SECURITY_HEADERS = {
+    "Strict-Transport-Security": "max-age=63072000; includeSubDomains",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), payment=(), usb=()",
+}
+
+
+class SlowBody(Problem):
+    slug, title, status = "slow-body", "The request came in too slowly", 408
+    detail = "Try again on a better connection; what you wrote is kept on your device."
+
+
+def body_limit(method: str, path: str) -> int:
+    """Bytes a request may carry: slices of audio, JSON with drafts in it, or any other JSON."""
+    if path.startswith("/api/voice/") and method == "PATCH":
+        return SLICE_MAX
+    if path == "/api/threads" or path == "/api/screen" or path.endswith(("/drafts", "/versions")):
+        return DRAFT_JSON_MAX
+    return JSON_MAX
+
+
+class Guard:
+    """Wraps the whole service. Counts bytes as they stream in, whatever Content-Length says."""
+
+    def __init__(self, app: App, settings: Settings) -> None:
+        self.app = app
+        self.origin = settings.origin
+        self.cookie = "sid" if settings.is_development else "__Host-sid"
+        self.headers = dict(SECURITY_HEADERS)
+        if settings.is_development:
+            del self.headers["Strict-Transport-Security"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        started = False
+
+        async def send_with_headers(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                headers = MutableHeaders(scope=message)
+                for name, value in self.headers.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith("/api/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        method, path = scope["method"], scope["path"]
+        headers = Headers(scope=scope)
+        limit = body_limit(method, path)
+        try:
+            if method not in SAFE and self._is_forged(headers):
+                raise ForeignOrigin()
+            if _declared_length(headers) > limit:
+                raise TooLarge()
+            await self.app(scope, _counted(receive, limit), send_with_headers)
+        except Problem as problem:
+            if started:
+                raise
+            await problem.response()(scope, receive, send_with_headers)
+        except Exception as error:
+            # The class and the place, never the message: it could quote what was sent.
+            log.error("unexpected %s at %s", type(error).__name__, _place_of(error))
+            if started:
+                raise ConnectionError("the answer broke off") from None
+            await Unexpected().response()(scope, receive, send_with_headers)
+
+    def _is_forged(self, headers: Headers) -> bool:
+        """A cookie session's write that another site may have caused (`reliability.md`, section 5)."""
+        if f"{self.cookie}=" not in headers.get("cookie", ""):
+            return False
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site != "same-origin"
+        return headers.get("origin") != self.origin
+
+
+def _place_of(error: Exception) -> str:
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "/app/" in frame.filename] or frames
+    return " < ".join(f"{frame.filename.rsplit('/app/')[-1]}:{frame.lineno}" for frame in reversed(ours[-4:]))
+
+
+def _declared_length(headers: Headers) -> int:
+    try:
+        return int(headers.get("content-length", "0"))
+    except ValueError:
+        return 0
+
+
+def _counted(receive: Receive, limit: int) -> Receive:
+    taken = 0
+    is_whole = False
+
+    async def counted() -> Message:
+        nonlocal taken, is_whole
+        if is_whole:
+            return await receive()
+        try:
+            async with asyncio.timeout(IDLE_S):
+                message = await receive()
+        except TimeoutError as error:
+            raise SlowBody() from error
+        if message["type"] == "http.request":
+            taken += len(message.get("body", b""))
+            is_whole = not message.get("more_body", False)
+            if taken > limit:
+                raise TooLarge()
+        return message
+
+    return counted

@@ -1,0 +1,122 @@
+"""HTTP's own matters: strict JSON in, quick JSON out, pages of lists, and the pieces routes share."""
+
+import base64
+import binascii
+from collections.abc import Callable, Coroutine
+from typing import Annotated, Any, Generic, TypeVar
+
+import orjson
+from fastapi import Depends, Query, Request, Response
+from fastapi.routing import APIRoute
+from pydantic import BaseModel
+
+from app.core.db import Database
+from app.core.errors import Invalid
+from app.core.settings import Settings
+
+T = TypeVar("T")
+DEPTH = 32
+
+
+class StrictRequest(Request):
+    """A request whose JSON is RFC 8259 to the letter: no NaN, no lone surrogates, no deep towers."""
+
+    async def json(self) -> Any:
+        if not hasattr(self, "_json"):
+            body = await self.body()
+            if _too_deep(body):
+                raise Invalid("The JSON is nested too deeply.")
+            self._json = orjson.loads(body)
+        return self._json
+
+
+class StrictRoute(APIRoute):
+    """The route class of every router here, so that bodies are read strictly."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        handle = super().get_route_handler()
+
+        async def strictly(request: Request) -> Response:
+            return await handle(StrictRequest(request.scope, request.receive))
+
+        return strictly
+
+
+def _too_deep(body: bytes) -> bool:
+    if body.count(b"[") + body.count(b"{") <= DEPTH:
+        return False
+    depth = 0
+    inside = escaped = False
+    for byte in body:
+        if inside:
+            if escaped:
+                escaped = False
+            elif byte == 0x5C:
+                escaped = True
+            elif byte == 0x22:
+                inside = False
+        elif byte == 0x22:
+            inside = True
+        elif byte in (0x5B, 0x7B):
+            depth += 1
+            if depth > DEPTH:
+                return True
+        elif byte in (0x5D, 0x7D):
+            depth -= 1
+    return False
+
+
+def database(request: Request) -> Database:
+    """The service's database, put on the app when it starts."""
+    db: Database = request.app.state.db
+    return db
+
+
+async def _db(request: Request) -> Database:
+    return database(request)
+
+
+async def _settings(request: Request) -> Settings:
+    settings: Settings = request.app.state.settings
+    return settings
+
+
+Db = Annotated[Database, Depends(_db)]
+Config = Annotated[Settings, Depends(_settings)]
+
+
+def answer(shape: BaseModel, status: int = 200) -> Response:
+    """A declared shape as JSON, without validating it a second time."""
+    return Response(shape.model_dump_json(), status, media_type="application/json")
+
+
+def created(shape: BaseModel, *, is_new: bool) -> Response:
+    """201 for a first create, 200 for its repeat."""
+    return answer(shape, 201 if is_new else 200)
+
+
+class Page(BaseModel, Generic[T]):
+    """One page of a list; `next` goes into `?after=` for the following one, null at the end."""
+
+    items: list[T]
+    next: str | None = None
+
+
+Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
+After = Annotated[str | None, Query(max_length=400, description="`next` of the page before.")]
+
+
+def cursor(*place: Any) -> str:
+    """An opaque cursor that holds the sort values of the last row shown."""
+    return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
+
+
+def place_of(after: str, width: int) -> list[Any]:
+    """What `cursor` holds. Raises Invalid when it is not one of ours."""
+    try:
+        place = orjson.loads(base64.urlsafe_b64decode(after + "=" * (-len(after) % 4)))
+    except (binascii.Error, orjson.JSONDecodeError, ValueError, UnicodeDecodeError) as error:
+        raise Invalid("`after` is not a cursor of this list.") from error
+    if not isinstance(place, list) or len(place) != width:
+        raise Invalid("`after` is not a cursor of this list.")
+    return place

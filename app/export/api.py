@@ -1,0 +1,7 @@
+"""Routes of export."""
+
+from fastapi import APIRouter
+
+from app.core.http import StrictRoute
+
+router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["export"])

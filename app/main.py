@@ -1,0 +1,155 @@
+"""The service: `create_app` puts the parts together; nothing is decided here."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import Response
+from starlette.exceptions import HTTPException
+
+import app.tables  # noqa: F401
+from app import calendar
+from app.accounts import api as accounts
+from app.brief import api as brief
+from app.cases import api as cases
+from app.circles import api as circles
+from app.core.db import Database
+from app.core.errors import Invalid, MethodNotAllowed, NotFound, Problem
+from app.core.guard import Guard
+from app.core.limits import Limits
+from app.core.objects import Objects
+from app.core.seal import Keyring
+from app.core.settings import Settings
+from app.drafts import api as drafts
+from app.export import api as export
+from app.live import api as live
+from app.live.hub import Hub
+from app.notify import api as notify
+from app.screening import api as screening
+from app.search import api as search
+from app.site import add_site
+from app.threads import api as threads
+from app.voice import api as voice
+from app.worker import Worker
+
+ROUTERS = [
+    accounts.router,
+    brief.router,
+    calendar.router,
+    cases.router,
+    circles.router,
+    drafts.router,
+    export.router,
+    live.router,
+    notify.router,
+    search.router,
+    screening.router,
+    threads.router,
+    voice.router,
+]
+
+DESCRIPTION = """Ask a colleague, answer one, and keep the talk tied to the work.
+
+Sign in by cookie (the phone client) or with `Authorization: Bearer …` (`colleague token EMAIL`). Times are
+RFC 3339 in UTC, days `YYYY-MM-DD`, ids UUIDs. Every create takes an `id` of your own: the same id with the
+same content again answers 200 with what is stored. Refusals are `application/problem+json` (RFC 9457)."""
+
+
+def create_app(settings: Settings | None = None, *, with_worker: bool = True) -> FastAPI:
+    """The ASGI application. With `with_worker`, the outbox is worked in this process too."""
+    settings = settings or Settings()
+
+    @asynccontextmanager
+    async def lifespan(service: FastAPI) -> AsyncIterator[None]:
+        keyring = open_keyring(settings)
+        db = Database(settings.database_url, keyring)
+        async with AsyncExitStack() as running:
+            running.push_async_callback(db.close)
+            service.state.db = db
+            service.state.objects = Objects(settings.data_dir / "objects", settings.object_store_url)
+            service.state.hub = Hub(db)
+            await running.enter_async_context(service.state.hub.running())
+            service.state.worker = Worker(db, settings, service.state.objects)
+            if with_worker:
+                await running.enter_async_context(service.state.worker.running())
+            yield
+
+    service = FastAPI(
+        title="Pocket Colleague",
+        version="1",
+        description=DESCRIPTION,
+        lifespan=lifespan,
+        openapi_url="/api/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    service.state.settings = settings
+    service.state.limits = Limits(off=settings.rate_limits == "off")
+    for router in ROUTERS:
+        service.include_router(router)
+    add_site(service, settings)
+    service.add_exception_handler(Problem, _refuse)
+    service.add_exception_handler(RequestValidationError, _invalid)
+    service.add_exception_handler(HTTPException, _http)
+    service.add_middleware(Guard, settings=settings)
+    return service
+
+
+def open_keyring(settings: Settings) -> Keyring:
+    """The keys, made at first start only: a database needs the keys it was written with."""
+    path = settings.key_file or settings.data_dir / "keys"
+    if not path.exists() and not _has_data(settings):
+        return Keyring.create(path)
+    return Keyring(path)
+
+
+def _has_data(settings: Settings) -> bool:
+    return settings.database_url.startswith("sqlite") and (settings.data_dir / "colleague.sqlite3").exists()
+
+
+async def _refuse(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Problem)
+    return error.response()
+
+
+async def _invalid(request: Request, error: Exception) -> Response:
+    """Where it is wrong and why, without a word of what was sent."""
+    assert isinstance(error, RequestValidationError)
+    return Invalid(errors=said_without_input(error.errors())).response()
+
+
+def said_without_input(errors: Sequence[Any]) -> list[dict[str, Any]]:
+    """Pydantic's errors as field paths and constant reasons; what could quote the input is left out."""
+    said = []
+    for each in errors:
+        where = [part for part in each["loc"] if part not in ("body",)]
+        kind = each["type"]
+        message = each["msg"].removeprefix("Value error, ") if kind in _SPEAKABLE else kind.replace("_", " ")
+        if kind == "extra_forbidden":
+            # The name of an unknown field is the sender's own words.
+            where = where[:-1]
+        said.append({"field": ".".join(str(part) for part in where), "reason": message})
+    return said
+
+
+_SPEAKABLE = {"missing", "string_too_long", "string_too_short", "value_error", "literal_error", "enum"}
+
+
+async def _http(request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    problem: Problem = NotFound("There is no such address; see /api/docs.")
+    if error.status_code == 405:
+        problem = MethodNotAllowed(headers=error.headers or {})
+    elif error.status_code == 400:
+        problem = Invalid("The body could not be read as JSON.")
+    elif error.status_code != 404:
+        return Response(
+            orjson.dumps({"type": "about:blank", "title": "Refused", "status": error.status_code}),
+            error.status_code,
+            media_type="application/problem+json",
+        )
+    return problem.response()

@@ -1,0 +1,161 @@
+"""The loop that runs the outbox: leases facts, gives each to its handlers, and sends the mail that is due."""
+
+import asyncio
+import json
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection, or_, select, update
+
+from app.core import outbox
+from app.core.clock import now
+from app.core.db import Committed, Database
+from app.core.objects import Objects
+from app.core.settings import Settings
+from app.notify.sending import send_due
+
+log = logging.getLogger(__name__)
+
+LEASE = timedelta(minutes=10)
+AT_ONCE = 20
+LOOK_EVERY_S = 1.0
+PAUSES_S = (2, 10, 60, 300, 1800)
+
+facts = outbox.Fact.__table__  # type: ignore[attr-defined]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What an async job may use."""
+
+    db: Database
+    objects: Objects
+    settings: Settings
+
+
+def lease(tx: Connection) -> list[tuple[int, str, dict[str, Any], int]]:
+    """Take the oldest facts that are due, so that no other worker works them meanwhile."""
+    moment = now()
+    due = (
+        select(facts.c.id)
+        .where(
+            facts.c.done_at.is_(None),
+            facts.c.not_before <= moment,
+            or_(facts.c.lease_until.is_(None), facts.c.lease_until < moment),
+        )
+        .order_by(facts.c.id)
+        .limit(AT_ONCE)
+        .with_for_update(skip_locked=True)
+    )
+    ids = list(tx.execute(due).scalars())
+    if not ids:
+        return []
+    rows = tx.execute(
+        update(facts)
+        .where(facts.c.id.in_(ids))
+        .values(lease_until=moment + LEASE, attempts=facts.c.attempts + 1)
+        .returning(facts.c.id, facts.c.fact, facts.c.about, facts.c.attempts)
+    ).all()
+    return sorted((row.id, row.fact, json.loads(row.about), row.attempts) for row in rows)
+
+
+class Worker:
+    """Works facts and mail until told to stop; one may run in each process."""
+
+    def __init__(self, db: Database, settings: Settings, objects: Objects) -> None:
+        self.ground = Ground(db, objects, settings)
+        self.beat_at = now()
+        self._wake = asyncio.Event()
+        db.on_commit.append(self._committed)
+
+    def _committed(self, committed: Committed) -> None:
+        if committed.facts:
+            self._wake.set()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Work for as long as the context is open."""
+        tasks = [asyncio.create_task(self._loop(each)) for each in (self.work_facts, self.send_mail)]
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
+
+    async def run(self) -> None:
+        """Work until cancelled; for `colleague worker`."""
+        async with self.running():
+            await asyncio.Event().wait()
+
+    async def _loop(self, work: Callable[[], Awaitable[bool]]) -> None:
+        while True:
+            self.beat_at = now()
+            try:
+                busy = await work()
+            except Exception as error:
+                log.warning("worker: %s", type(error).__name__)
+                busy = False
+                await asyncio.sleep(LOOK_EVERY_S)
+            if not busy:
+                with suppress(TimeoutError):
+                    async with asyncio.timeout(LOOK_EVERY_S):
+                        await self._wake.wait()
+                self._wake.clear()
+
+    async def settle(self) -> None:
+        """Work until nothing is due; for tests and the demo."""
+        while await self.work_facts() or await self.send_mail():
+            pass
+
+    async def send_mail(self) -> bool:
+        """Send one round of due mail. True if there was any."""
+        return await send_due(self.ground.db, self.ground.settings)
+
+    async def work_facts(self) -> bool:
+        """Work one round of due facts. True if there was any."""
+        db = self.ground.db
+        leased = await db.write(lease) if await db.read(_any_due) else []
+        for fact_id, fact, about, attempts in leased:
+            try:
+                await self._work(fact, about, fact_id)
+            except Exception as error:
+                log.warning("fact %s failed: %s", fact, type(error).__name__)
+                pause = timedelta(seconds=PAUSES_S[min(attempts, len(PAUSES_S)) - 1])
+                await db.write(partial(_postpone, fact_id, pause, type(error).__name__))
+        return bool(leased)
+
+    async def _work(self, fact: str, about: dict[str, Any], fact_id: int) -> None:
+        for work in outbox.jobs_for(fact):
+            await work(self.ground, **about)
+
+        def handle(tx: Connection) -> None:
+            for handler in outbox.handlers_for(fact):
+                handler(tx, **about)
+            tx.execute(update(facts).where(facts.c.id == fact_id).values(done_at=now(), lease_until=None))
+
+        await self.ground.db.write(handle)
+
+
+def _any_due(tx: Connection) -> bool:
+    return (
+        tx.execute(
+            select(facts.c.id).where(facts.c.done_at.is_(None), facts.c.not_before <= now()).limit(1)
+        ).first()
+        is not None
+    )
+
+
+def _postpone(fact_id: int, pause: timedelta, error: str, tx: Connection) -> None:
+    tx.execute(
+        update(facts)
+        .where(facts.c.id == fact_id)
+        .values(not_before=now() + pause, lease_until=None, last_error=error)
+    )
