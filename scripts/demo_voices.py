@@ -52,9 +52,7 @@ def main() -> None:
                 {"at_ms": when(mark["at"], voice, starts), "kind": mark["kind"]} for mark in voice["marks"]
             ],
         }
-        print(
-            f"{path.name}: {made[voice['key']]['duration_ms'] / 1000:.0f} s, {path.stat().st_size // 1024} KiB"
-        )
+        print(f"{path.name}: {milliseconds(samples) // 1000} s, {path.stat().st_size // 1024} KiB")
     (DEMO / "voices" / "made.json").write_text(json.dumps(made, indent=2) + "\n", "utf-8")
 
 
