@@ -28,7 +28,7 @@ class Case(SQLModel, table=True):
 
 
 class Item(SQLModel, table=True):
-    """A part of a case that work attaches to; a to-do or note may stand without a case, under its owner's key."""
+    """A part of a case that work attaches to; a to-do or note may stand alone, under its owner's key."""
 
     __tablename__ = "items"
 
