@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import signal
 import sys
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ import orjson
 
 LIMIT_S = 600
 LIMIT_BYTES = 12 * 1024 * 1024
+PATIENCE_S = 20.0
 MEDIA_TYPE = "audio/mp4"
 # Ten minutes at 48 kb/s are 3.6 MB; a child that says more has lost its way.
 ANSWER_LIMIT_BYTES = 8 * 1024 * 1024
@@ -83,13 +85,14 @@ async def convert(sound: bytes, *, limit_s: float = LIMIT_S) -> Converted:
         raise Unusable("no-sound")
     if not looks_like_audio(sound[:12]):
         raise Unusable("not-audio")
-    patience_s = 20 + len(sound) // 100_000
+    # Ten minutes of speech are about 2 MB, and take ten seconds of one core.
+    patience_s = PATIENCE_S + len(sound) / 100_000
     child = await asyncio.create_subprocess_exec(
         sys.executable,
         "-I",
         str(CHILD),
         str(limit_s),
-        str(patience_s),
+        str(math.ceil(patience_s)),
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
@@ -104,10 +107,19 @@ async def convert(sound: bytes, *, limit_s: float = LIMIT_S) -> Converted:
     except TimeoutError:
         raise Unusable("too-heavy") from None
     finally:
-        if child.returncode is None:
-            child.kill()
-            await child.wait()
+        await _end(child)
     return _read(answer, code)
+
+
+async def _end(child: asyncio.subprocess.Process) -> None:
+    """Make sure the child is gone. What it still had to say is read away, or its end would not be noticed."""
+    if child.returncode is None:
+        with contextlib.suppress(ProcessLookupError):
+            child.kill()
+    assert child.stdout is not None
+    while await child.stdout.read(65_536):
+        pass
+    await child.wait()
 
 
 async def _exchange(child: asyncio.subprocess.Process, sound: bytes) -> bytes:

@@ -256,6 +256,8 @@ def answered(sound: bytes, limit_s: float) -> tuple[dict[str, Any], bytes]:
         audio, duration_ms, peaks = convert(sound, limit_s)
     except Refused as refusal:
         return {"reason": refusal.args[0]}, b""
+    except av.error.EOFError:
+        return {"reason": "no-sound"}, b""
     except (av.error.FFmpegError, ValueError, ArithmeticError, LookupError):
         return {"reason": "broken"}, b""
     except MemoryError:

@@ -9,12 +9,12 @@ import sys
 import textwrap
 
 import pytest
-from tests.core import fake_s3
 
 from app.core import objects as objects_module
 from app.core.errors import StorageFull
 from app.core.objects import ObjectMissing, Objects, StoreAway
 from app.core.sealed_file import CHUNK, Damaged
+from tests.core import fake_s3
 
 KEY = bytes(range(32))
 
@@ -75,7 +75,13 @@ async def test_any_range_is_read_without_the_rest(store):
     plain = os.urandom(6 * CHUNK + 100)
     await store.put("voice/a", KEY, plain)
 
-    for start, end in [(0, 2), (5, CHUNK), (CHUNK - 1, CHUNK + 1), (2 * CHUNK, 5 * CHUNK + 7), (CHUNK * 6, None)]:
+    for start, end in [
+        (0, 2),
+        (5, CHUNK),
+        (CHUNK - 1, CHUNK + 1),
+        (2 * CHUNK, 5 * CHUNK + 7),
+        (CHUNK * 6, None),
+    ]:
         assert await part(store, "voice/a", start, end) == plain[start:end]
 
 
@@ -186,7 +192,17 @@ def test_a_local_file_and_its_folder_are_flushed_before_put_returns(tmp_path):
         """
     )
     traced = subprocess.run(
-        ["strace", "-f", "-y", "-e", "trace=fsync,rename,newfstatat,stat", sys.executable, "-c", script, tmp_path],
+        [
+            "strace",
+            "-f",
+            "-y",
+            "-e",
+            "trace=fsync,rename,newfstatat,stat",
+            sys.executable,
+            "-c",
+            script,
+            tmp_path,
+        ],
         capture_output=True,
         text=True,
         check=True,
@@ -220,7 +236,12 @@ async def test_a_store_that_answers_with_errors_is_away_not_empty(s3, tmp_path, 
     await store.put("voice/a", KEY, b"x" * 100)
     s3[0].ill = ill
 
-    for attempt in (store.put("voice/b", KEY, b"y"), store.get("voice/a", KEY), store.delete("voice/a"), store.ready()):
+    for attempt in (
+        store.put("voice/b", KEY, b"y"),
+        store.get("voice/a", KEY),
+        store.delete("voice/a"),
+        store.ready(),
+    ):
         with pytest.raises(StoreAway):
             await attempt
     s3[0].ill = None
