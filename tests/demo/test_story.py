@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import av
 import pytest
 
+from app.cases.details import ITEM_DETAILS
+from app.cases.entry_details import ENTRY_DETAILS
 from app.demo.story import VOICES, read, school_day, told
 
 KINDS = {
@@ -112,6 +114,16 @@ def test_threads_cover_every_topic_help_and_state(story: Json) -> None:
     assert {draft["kind"] for draft in drafts_of(story)} == DRAFT_KINDS
     states = {comment["state"] for draft in drafts_of(story) for comment in draft["comments"]}
     assert states == {"open", "accepted", "declined", "resolved"}
+
+
+def test_details_are_of_the_shapes_that_cases_take(story: Json) -> None:
+    entries = 0
+    for item in items_of(story).values():
+        ITEM_DETAILS[item["kind"]].model_validate(item["details"])
+        for entry in item.get("entries", []):
+            ENTRY_DETAILS[item["kind"]].model_validate(entry["details"])
+            entries += 1
+    assert entries >= 150
 
 
 @pytest.mark.parametrize("name", ["people", "cases", "threads", "voices"])
