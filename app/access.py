@@ -15,7 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, and_, bindparam, 
 
 from app.accounts.models import Person, WorksWith
 from app.cases.models import Case, Entry, Item
-from app.circles.models import Circle, Membership
+from app.circles.models import Circle, Invitation, Membership
 from app.core.errors import Forbidden, Gone, NotFound
 from app.core.seal import Key, KeyRow, keyring
 from app.drafts.models import Comment, Draft
@@ -29,7 +29,7 @@ def _t(model: Any) -> Any:
 
 people, works_with = _t(Person), _t(WorksWith)
 cases, items, entries = _t(Case), _t(Item), _t(Entry)
-circles, memberships = _t(Circle), _t(Membership)
+circles, memberships, invitations = _t(Circle), _t(Membership), _t(Invitation)
 drafts, comments = _t(Draft), _t(Comment)
 threads, messages, takeaways, links = _t(Thread), _t(Message), _t(Takeaway), _t(ThreadItem)
 voice_notes, keys = _t(VoiceNote), _t(KeyRow)
@@ -202,6 +202,31 @@ def readers_of(tx: Connection, thread: ThreadRow) -> list[UUID]:
         mentor_id=thread.mentor_id,
         for_anyone=thread.for_anyone,
     )
+
+
+def readers_of_threads(tx: Connection, *which: ColumnElement[bool]) -> dict[UUID, set[UUID]]:
+    """Everyone who reads each thread that meets these conditions on `access.threads`, in two queries."""
+    wanted = (threads.c.deleted_at.is_(None), *which)
+    readers = {
+        thread_id: {author_id}
+        for thread_id, author_id in tx.execute(select(threads.c.id, threads.c.author_id).where(*wanted))
+    }
+    given = memberships.alias("given")
+    mentors = (
+        select(threads.c.id, given.c.person_id)
+        .select_from(threads.join(given, given.c.circle_id == threads.c.circle_id))
+        .where(
+            *wanted,
+            or_(
+                threads.c.mentor_id == given.c.person_id,
+                and_(threads.c.mentor_id.is_(None), threads.c.for_anyone),
+            ),
+            is_mentor_for(threads, given.c.person_id),
+        )
+    )
+    for thread_id, mentor_id in tx.execute(mentors):
+        readers[thread_id].add(mentor_id)
+    return readers
 
 
 @dataclass(frozen=True)
