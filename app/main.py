@@ -30,6 +30,7 @@ from app.live.hub import Hub
 from app.notify import api as notify
 from app.screening import api as screening
 from app.search import api as search
+from app.search.index import Indexes
 from app.site import add_site
 from app.threads import api as threads
 from app.voice import api as voice
@@ -72,6 +73,7 @@ def create_app(settings: Settings | None = None, *, with_worker: bool = True) ->
             service.state.objects = Objects(settings.data_dir / "objects", settings.object_store_url)
             service.state.hub = Hub(db)
             await running.enter_async_context(service.state.hub.running())
+            service.state.indexes = Indexes()
             service.state.worker = Worker(db, settings, service.state.objects)
             if with_worker:
                 await running.enter_async_context(service.state.worker.running())

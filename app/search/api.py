@@ -1,7 +1,123 @@
-"""Routes of search."""
+"""Search over all that the caller may read. Words travel in a body; the GET form is for scripts."""
 
-from fastapi import APIRouter
+import html
+from datetime import date
+from typing import Annotated, Literal
+from uuid import UUID
 
-from app.core.http import StrictRoute
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection, bindparam, func, select
+
+from app.access import Me
+from app.accounts.signed_in import SignedIn
+from app.core.changes import Change
+from app.core.http import After, Db, Limit, Page, StrictRoute, answer, cursor, place_of
+from app.core.text import Line
+from app.search.gather import gather
+from app.search.index import CLOSE, OPEN, Hit, Index, Indexes
+from app.search.query import read
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["search"])
+
+FoundType = Literal["case", "item", "entry", "thread", "message", "draft", "comment", "takeaway", "voice"]
+changes = Change.__table__  # type: ignore[attr-defined]
+_LAST_SEEN = select(func.max(changes.c.seq)).where(changes.c.reader_id == bindparam("me"))
+
+
+class Found(BaseModel):
+    """A found text. `snippet` is HTML-escaped, its matches in `<mark>`."""
+
+    type: FoundType
+    id: UUID
+    thread_id: UUID | None
+    case_id: UUID | None
+    title: str
+    snippet: str
+    at: str
+
+
+class SearchAsked(BaseModel):
+    """What to look for, and where."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    q: Annotated[Line, Field(max_length=400)] = Field(description='Words, "phrases" and -words.')
+    case_id: UUID | None = None
+    kind: FoundType | None = None
+    since: date | None = Field(None, alias="from")
+    until: date | None = Field(None, alias="to")
+    limit: int = Field(50, ge=1, le=200)
+    after: str | None = Field(None, max_length=400)
+
+
+def _build(tx: Connection, me: Me, indexes: Indexes) -> Index:
+    # Read first: what changes while the index is built makes it stale, never wrong unnoticed.
+    seq = tx.execute(_LAST_SEEN, {"me": me.id}).scalar() or 0
+    index = indexes.fresh(me.id, seq)
+    if index is None:
+        index = Index(gather(tx, me), seq)
+        indexes.keep(me.id, index)
+    return index
+
+
+async def _search(asked: SearchAsked, me: Me, db: Db, request: Request) -> Response:
+    request.app.state.limits.take("search", str(me.id), 30, 60)
+    indexes: Indexes = request.app.state.indexes
+    offset = place_of(asked.after, 1)[0] if asked.after else 0
+    offset = offset if isinstance(offset, int) and 0 <= offset < 1_000_000 else 0
+    query = read(asked.q)
+
+    def find(tx: Connection) -> list[Hit]:
+        return _build(tx, me, indexes).find(
+            query,
+            case_id=asked.case_id,
+            kind=asked.kind,
+            since=asked.since,
+            until=asked.until,
+            limit=asked.limit + 1,
+            offset=offset,
+        )
+
+    hits = await db.read(find)
+    following = cursor(offset + asked.limit) if len(hits) > asked.limit else None
+    return answer(Page[Found](items=[_shown(hit) for hit in hits[: asked.limit]], next=following))
+
+
+def _shown(hit: Hit) -> Found:
+    marked = html.escape(hit.snippet).replace(OPEN, "<mark>").replace(CLOSE, "</mark>")
+    return Found(
+        type=hit.type,
+        id=hit.id,
+        thread_id=hit.thread_id,
+        case_id=hit.case_id,
+        title=hit.title,
+        snippet=marked,
+        at=hit.at,
+    )
+
+
+@router.post("/search", response_model=Page[Found])
+async def search(asked: SearchAsked, me: SignedIn, db: Db, request: Request) -> Response:
+    """Find texts by their words: messages, drafts, comments, takeaways, items, entries, gists, cases."""
+    return await _search(asked, me, db, request)
+
+
+@router.get("/search", response_model=Page[Found])
+async def search_by_address(
+    me: SignedIn,
+    db: Db,
+    request: Request,
+    q: Annotated[Line, Query(max_length=400)],
+    case_id: UUID | None = None,
+    kind: FoundType | None = None,
+    since: Annotated[date | None, Query(alias="from")] = None,
+    until: Annotated[date | None, Query(alias="to")] = None,
+    limit: Limit = 50,
+    after: After = None,
+) -> Response:
+    """As `POST /api/search`, for scripts; the client posts, so that words stay out of addresses."""
+    asked = SearchAsked.model_validate(
+        {"q": q, "case_id": case_id, "kind": kind, "from": since, "to": until, "limit": limit, "after": after}
+    )
+    return await _search(asked, me, db, request)
