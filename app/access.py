@@ -56,7 +56,6 @@ class ThreadRow:
     author_id: UUID
     mentor_id: UUID | None
     for_anyone: bool
-    was_chosen: bool
     state: str
     topic: str | None
     help: str | None

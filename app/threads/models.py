@@ -23,8 +23,8 @@ class Thread(SQLModel, table=True):
     circle_id: UUID = Field(foreign_key="circles.id", ondelete="CASCADE")
     author_id: UUID = Field(foreign_key="people.id", ondelete="CASCADE")
     mentor_id: UUID | None = Field(default=None, foreign_key="people.id", ondelete="SET NULL")
-    for_anyone: bool = True
-    was_chosen: bool = False  # the author chose this mentor: released, it goes back to her
+    for_anyone: bool = True  # False once the author chose someone: released, it goes back to her
+    released_by: UUID | None = Field(default=None, foreign_key="people.id", ondelete="SET NULL")
     state: str = "waiting"  # waiting, claimed, answered, closed
     topic: str | None = None
     help: str | None = None
@@ -34,6 +34,7 @@ class Thread(SQLModel, table=True):
     meeting_id: UUID | None = Field(default=None, foreign_key="items.id", ondelete="SET NULL", index=True)
     case_id: UUID | None = Field(default=None, foreign_key="cases.id", ondelete="CASCADE", index=True)
     key_id: UUID | None = Field(default=None, foreign_key="keys.id", ondelete="SET NULL")
+    asked_as: bytes | None = None  # keyed fingerprint of what was asked, to know a repeat after changes
     last_seq: int = 0
     created_at: datetime = Field(sa_type=UTCDateTime)
     last_at: datetime = Field(sa_type=UTCDateTime)
@@ -90,6 +91,7 @@ class Takeaway(SQLModel, table=True):
     item_id: UUID | None = Field(default=None, foreign_key="items.id", ondelete="SET NULL", index=True)
     meeting_id: UUID | None = Field(default=None, foreign_key="items.id", ondelete="SET NULL", index=True)
     text: bytes | None = None  # sealed under the thread's key
+    pinned_as: bytes | None = None  # keyed fingerprint of what was pinned, to know a repeat after changes
     at: datetime = Field(sa_type=UTCDateTime)
     updated_at: datetime = Field(sa_type=UTCDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
