@@ -18,8 +18,8 @@ from app.cases.models import Case, Entry, Item
 from app.circles.models import Circle, Invitation, Membership
 from app.core.errors import Forbidden, Gone, NotFound
 from app.core.seal import Key, KeyRow, keyring
-from app.drafts.models import Comment, Draft
-from app.threads.models import Message, Takeaway, Thread, ThreadItem
+from app.drafts.models import Comment, Draft, DraftVersion
+from app.threads.models import Message, ReadMark, Takeaway, Thread, ThreadItem
 from app.voice.models import VoiceNote
 
 
@@ -30,8 +30,9 @@ def _t(model: Any) -> Any:
 people, works_with = _t(Person), _t(WorksWith)
 cases, items, entries = _t(Case), _t(Item), _t(Entry)
 circles, memberships, invitations = _t(Circle), _t(Membership), _t(Invitation)
-drafts, comments = _t(Draft), _t(Comment)
+drafts, draft_versions, comments = _t(Draft), _t(DraftVersion), _t(Comment)
 threads, messages, takeaways, links = _t(Thread), _t(Message), _t(Takeaway), _t(ThreadItem)
+reads = _t(ReadMark)
 voice_notes, keys = _t(VoiceNote), _t(KeyRow)
 
 ME: Any = bindparam("me")
@@ -273,9 +274,15 @@ def own_case(tx: Connection, me: Me, case_id: UUID) -> CaseRow:
     return _case_row(tx, row)
 
 
-def own_cases(tx: Connection, me: Me, case_ids: Sequence[UUID] | None = None) -> dict[UUID, CaseRow]:
+def own_cases(
+    tx: Connection,
+    me: Me,
+    case_ids: Sequence[UUID] | None = None,
+    *where: ColumnElement[bool],
+    limit: int | None = None,
+) -> dict[UUID, CaseRow]:
     """The caller's cases (all, or those of these), by id, in the order they were made."""
-    query = _OWN_CASES.order_by(cases.c.created_at, cases.c.id)
+    query = _OWN_CASES.where(*where).order_by(cases.c.created_at, cases.c.id).limit(limit)
     if case_ids is not None:
         query = query.where(cases.c.id.in_(case_ids))
     return {row.id: _case_row(tx, row) for row in tx.execute(query, {"me": me.id})}
@@ -291,6 +298,7 @@ class ItemRow:
     kind: str
     title: bytes
     details: bytes
+    kept: bytes | None
     due_on: date | None
     created_at: datetime
     updated_at: datetime
@@ -332,9 +340,13 @@ def own_item(tx: Connection, me: Me, item_id: UUID) -> ItemRow:
     return _item_row(tx, row)
 
 
-def own_items(tx: Connection, me: Me, *where: ColumnElement[bool]) -> list[ItemRow]:
-    """The caller's items that meet these conditions on `access.items`, by due day, then age."""
-    query = _OWN_ITEMS.where(*where).order_by(items.c.due_on.is_(None), items.c.due_on, items.c.created_at)
+def own_items(tx: Connection, me: Me, *where: ColumnElement[bool], limit: int | None = None) -> list[ItemRow]:
+    """The caller's items that meet these conditions on `access.items`, by due day (none last), then age."""
+    query = (
+        _OWN_ITEMS.where(*where)
+        .order_by(items.c.due_on.is_(None), items.c.due_on, items.c.created_at, items.c.id)
+        .limit(limit)
+    )
     return [_item_row(tx, row) for row in tx.execute(query, {"me": me.id})]
 
 
@@ -353,15 +365,14 @@ def items_of_thread(tx: Connection, thread_ids: Sequence[UUID]) -> dict[UUID, li
 
 
 def own_entry(tx: Connection, me: Me, entry_id: UUID) -> tuple[Row[Any], ItemRow]:
-    """An entry and its item, if they are the caller's."""
-    row = tx.execute(
-        select(entries)
-        .join(items, items.c.id == entries.c.item_id)
-        .where(entries.c.id == entry_id, entries.c.deleted_at.is_(None), items.c.owner_id == me.id)
-    ).one_or_none()
+    """An entry and its item, if they are the caller's. Raises Gone when their case was deleted."""
+    row = tx.execute(select(entries).where(entries.c.id == entry_id)).one_or_none()
     if row is None:
         raise NotFound()
-    return row, own_item(tx, me, row.item_id)
+    item = own_item(tx, me, row.item_id)
+    if row.deleted_at is not None:
+        raise NotFound()
+    return row, item
 
 
 def readable_draft(tx: Connection, me: Me, draft_id: UUID) -> tuple[Row[Any], ThreadRow]:
@@ -401,16 +412,15 @@ def own_takeaway(tx: Connection, me: Me, takeaway_id: UUID) -> tuple[Row[Any], T
 
 def readable_voice(tx: Connection, me: Me, voice_id: UUID) -> Row[Any]:
     """A voice note: its speaker's alone until it is attached, then every reader's of its thread."""
-    row = tx.execute(
-        select(voice_notes).where(voice_notes.c.id == voice_id, voice_notes.c.deleted_at.is_(None))
-    ).one_or_none()
+    row = tx.execute(select(voice_notes).where(voice_notes.c.id == voice_id)).one_or_none()
     if row is None:
         raise NotFound()
-    if row.thread_id is None:
-        if row.owner_id != me.id:
-            raise NotFound()
-    else:
-        readable_thread(tx, me, row.thread_id)
+    if row.thread_id is not None:
+        readable_thread(tx, me, row.thread_id)  # Gone, when it went with its thread.
+    elif row.owner_id != me.id:
+        raise NotFound()
+    if row.deleted_at is not None:
+        raise NotFound()
     return row
 
 

@@ -38,6 +38,7 @@ class Item(SQLModel, table=True):
     kind: str
     title: bytes | None = None  # sealed, with `details`, under the case's (else the owner's) key
     details: bytes | None = None
+    kept: bytes | None = None  # sealed, as in a case
     due_on: date | None = None
     created_at: datetime = Field(sa_type=UTCDateTime)
     updated_at: datetime = Field(sa_type=UTCDateTime)
@@ -55,6 +56,7 @@ class Entry(SQLModel, table=True):
     value: bytes | None = None  # sealed, as are `note` and `details`, under the item's key
     note: bytes | None = None
     details: bytes | None = None
+    kept: bytes | None = None  # sealed, as in a case
     created_at: datetime = Field(sa_type=UTCDateTime)
     updated_at: datetime = Field(sa_type=UTCDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
