@@ -51,7 +51,7 @@ def _give_back(tx: Connection, *which: ColumnElement[bool]) -> set[UUID]:
             threads.c.mentor_id.is_not(None),
             ~access.is_mentor_for(threads, threads.c.mentor_id),
         )
-        .values(mentor_id=None, for_anyone=~threads.c.was_chosen, state="waiting", claimed_at=None)
+        .values(mentor_id=None, state="waiting", claimed_at=None)
         .returning(threads.c.id)
     )
     ids = set(returned.scalars())
