@@ -41,6 +41,8 @@ export interface Surroundings {
 	later: (work: () => void, ms: number) => () => void;
 	/** Is this still the account that is signed in on this browser? */
 	isSignedIn: (personId: Id) => boolean;
+	/** The service no longer knows this sign-in. */
+	onSignedOut: () => void;
 }
 
 const AT_ONCE = 3;
@@ -53,7 +55,8 @@ const real: Surroundings = {
 		const timer = setTimeout(work, ms);
 		return () => clearTimeout(timer);
 	},
-	isSignedIn: () => true
+	isSignedIn: () => true,
+	onSignedOut: () => undefined
 };
 
 export class Outbox {
@@ -380,6 +383,7 @@ export class Outbox {
 		} else if (found.is === 'signed_out') {
 			this.network = 'signed_out';
 			await this.#become(queued);
+			this.#around.onSignedOut();
 		} else if (found.is === 'later') {
 			const not_before = now + found.waitMs;
 			if (found.all) this.#netNotBefore = not_before;

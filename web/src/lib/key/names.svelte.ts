@@ -1,0 +1,185 @@
+/**
+ * The name key: which real name stands behind an alias or a placeholder. It lives on this phone only, sealed under a
+ * key of its own; nothing here ever goes to the service, a log or an address.
+ *
+ *   names.state           'none' nobody yet · 'open' · 'locked' (asks for the PIN)
+ *   names.list            what is known, when open (reactive)
+ *   names.labelOf(caseId) the private name of a student, or undefined
+ *   names.learn(known)    adds or replaces one; names.drop(name) forgets one
+ *   names.setPin(pin), names.unlock(pin)
+ *   names.copy(passphrase) → text of a file; names.restore(text, passphrase)
+ *   names.offersCopy      three names and no copy made yet
+ *
+ * With a PIN (6 or more) the key is stored wrapped by it, and sign-out takes the open one away: locked, never wiped.
+ * Without one, sign-out hides the names until the same person signs in again on this phone. On a shared phone it is in
+ * memory only.
+ */
+import { openDB, type IDBPDatabase } from 'idb';
+import { open, seal, newKey, type Sealed } from '#lib/disk/seal.ts';
+import { session } from '#lib/session/session.svelte.ts';
+import { openFile, sealFile, unwrap, wrap, type Wrapped } from './crypto.ts';
+import { findKnown, type Known } from './find.ts';
+
+export type { Known } from './find.ts';
+
+interface Content {
+	names: Known[];
+	copied_at?: string;
+	/** The offer of a copy was put off. */
+	later?: boolean;
+}
+
+export const PIN_LENGTH = 6;
+const OFFER_AT = 3;
+const ROOM = 'key';
+
+export class Names {
+	state = $state<'none' | 'open' | 'locked'>('none');
+	#content = $state.raw<Content>({ names: [] });
+	#db: IDBPDatabase | undefined;
+	#key: CryptoKey | undefined;
+	#hasPin = $state(false);
+
+	get list(): Known[] {
+		return this.#content.names;
+	}
+	get hasPin(): boolean {
+		return this.#hasPin;
+	}
+	get offersCopy(): boolean {
+		const { names, copied_at, later } = this.#content;
+		return this.state === 'open' && names.length >= OFFER_AT && !copied_at && !later;
+	}
+
+	labelOf(caseId: string | null | undefined): string | undefined {
+		return caseId ? this.list.find((known) => known.case_id === caseId)?.name : undefined;
+	}
+
+	find(text: string) {
+		return findKnown(text, this.list);
+	}
+
+	/** Opens this person's key, if there is one and no PIN keeps it. */
+	async open(personId: string, lasting: boolean): Promise<void> {
+		this.close();
+		if (!lasting) return;
+		this.#db = await openDB(`names-${personId}`, 1, { upgrade: (db) => void db.createObjectStore(ROOM) });
+		const [key, wrapped, content] = await Promise.all([
+			this.#db.get(ROOM, 'open') as Promise<CryptoKey | undefined>,
+			this.#db.get(ROOM, 'wrapped') as Promise<Wrapped | undefined>,
+			this.#db.get(ROOM, 'content') as Promise<Sealed | undefined>
+		]);
+		this.#hasPin = wrapped !== undefined;
+		if (!content) return;
+		if (!key) {
+			this.state = 'locked';
+			return;
+		}
+		this.#key = key;
+		this.#content = await open<Content>(key, ROOM, content);
+		this.state = 'open';
+	}
+
+	/** Out of sight. */
+	close(): void {
+		this.#db?.close();
+		this.#db = undefined;
+		this.#key = undefined;
+		this.#hasPin = false;
+		this.#content = { names: [] };
+		this.state = 'none';
+	}
+
+	/** At sign-out: with a PIN, nothing left here opens it but the PIN. */
+	async lock(): Promise<void> {
+		if (this.#hasPin) await this.#db?.delete(ROOM, 'open');
+		this.close();
+	}
+
+	/** Throws OperationError when the PIN is another one. */
+	async unlock(pin: string): Promise<void> {
+		const wrapped = (await this.#db?.get(ROOM, 'wrapped')) as Wrapped | undefined;
+		const content = (await this.#db?.get(ROOM, 'content')) as Sealed | undefined;
+		if (!wrapped || !content) return;
+		const key = await unwrap(wrapped, pin);
+		this.#content = await open<Content>(key, ROOM, content);
+		this.#key = key;
+		await this.#db!.put(ROOM, key, 'open');
+		this.state = 'open';
+	}
+
+	/** Gives the names a new key that only this PIN brings back after a sign-out. */
+	async setPin(pin: string): Promise<void> {
+		if (pin.length < PIN_LENGTH) throw new RangeError('too short');
+		const fresh = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, [
+			'encrypt',
+			'decrypt'
+		]);
+		const wrapped = await wrap(fresh, pin);
+		const key = await unwrap(wrapped, pin);
+		const content = await seal(key, ROOM, this.#content);
+		await this.#write({ open: key, wrapped, content });
+		this.#key = key;
+		this.#hasPin = true;
+		this.state = 'open';
+	}
+
+	async learn(known: Known): Promise<void> {
+		const name = known.name.trim().replace(/\s+/g, ' ');
+		if (!name || this.state === 'locked') return;
+		const others = this.list.filter(
+			(other) =>
+				other.name.toLowerCase() !== name.toLowerCase() && !(known.case_id && other.case_id === known.case_id)
+		);
+		await this.#save({ ...this.#content, names: [...others, { ...known, name }] });
+	}
+
+	async drop(name: string): Promise<void> {
+		await this.#save({ ...this.#content, names: this.list.filter((known) => known.name !== name) });
+	}
+
+	/** The alias has changed: what is said instead changes with it. */
+	async rename(caseId: string, alias: string): Promise<void> {
+		const names = this.list.map((known) => (known.case_id === caseId ? { ...known, says: alias } : known));
+		await this.#save({ ...this.#content, names });
+	}
+
+	async putOffCopy(): Promise<void> {
+		await this.#save({ ...this.#content, later: true });
+	}
+
+	/** The text of a file to save elsewhere. */
+	async copy(passphrase: string): Promise<string> {
+		const text = await sealFile(this.#content.names, passphrase);
+		await this.#save({ ...this.#content, copied_at: new Date().toISOString() });
+		return text;
+	}
+
+	/** Adds the names of a saved copy to those here. Throws when the file or the passphrase is not right. */
+	async restore(text: string, passphrase: string): Promise<number> {
+		const names = await openFile<Known[]>(text, passphrase);
+		for (const known of names) await this.learn(known);
+		return names.length;
+	}
+
+	async #save(content: Content): Promise<void> {
+		if (this.#db) {
+			const key = this.#key ?? (await newKey());
+			await this.#write({ ...(this.#key ? {} : { open: key }), content: await seal(key, ROOM, content) });
+			this.#key = key;
+		}
+		this.#content = content;
+		this.state = 'open';
+	}
+
+	async #write(rows: Record<string, unknown>): Promise<void> {
+		if (!this.#db) return;
+		const tx = this.#db.transaction(ROOM, 'readwrite', { durability: 'strict' });
+		for (const [name, value] of Object.entries(rows)) void tx.store.put(value, name);
+		await tx.done;
+	}
+}
+
+export const names = new Names();
+session.onopen((personId, disk) => names.open(personId, disk.lasting));
+session.onclose(() => names.close());

@@ -1,0 +1,101 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openDB } from 'idb';
+import { findKnown } from './find.ts';
+import { Names } from './names.svelte.ts';
+
+const jonah = { name: 'Jonah', says: 'Otter', case_id: 'k1' };
+const albright = { name: 'Ms. Albright', says: 'a teacher' };
+const will = { name: 'Will', says: 'Wren', case_id: 'k2' };
+
+describe('finding known names', () => {
+	const said = (text: string) =>
+		findKnown(text, [jonah, albright, will]).map(
+			(one) => `${text.slice(one.start, one.end)}→${one.known.says}`
+		);
+
+	it.each([
+		['Jonah and Ms. Albright', ['Jonah→Otter', 'Ms. Albright→a teacher']],
+		["jonah's book, JONAH too", ['jonah→Otter', 'JONAH→Otter']],
+		['Jonahs and Jonahson', []],
+		['I will ask. Will reads? Ask Will.', ['Will→Wren']]
+	])('%s', (text, found) => expect(said(text)).toEqual(found));
+});
+
+let person = 0;
+let names: Names;
+beforeEach(async () => {
+	names = new Names();
+	await names.open(`n${++person}`, true);
+});
+afterEach(() => names.close());
+
+async function signInAgain() {
+	const next = new Names();
+	await next.open(`n${person}`, true);
+	return next;
+}
+
+it('knows the private name after the app was closed, and no readable name lies in the database', async () => {
+	await names.learn(jonah);
+	names.close();
+	const again = await signInAgain();
+	expect(again.labelOf('k1')).toBe('Jonah');
+	again.close();
+
+	const raw = await openDB(`names-n${person}`);
+	const { box } = await raw.get('key', 'content');
+	expect(new TextDecoder('latin1').decode(box)).not.toContain('Jonah');
+	expect((await raw.get('key', 'open')).extractable).toBe(false);
+	raw.close();
+});
+
+it('is locked by sign-out, not wiped, and opens with the PIN alone', async () => {
+	await names.learn(jonah);
+	await names.setPin('271828');
+	await names.learn(albright);
+	await names.lock();
+
+	const again = await signInAgain();
+	expect(again.state).toBe('locked');
+	expect(again.list).toEqual([]);
+	await expect(again.unlock('000000')).rejects.toThrow();
+	expect(again.state).toBe('locked');
+	await again.unlock('271828');
+	expect(again.list).toEqual([jonah, albright]);
+	again.close();
+});
+
+it('offers a copy after the third name, and the copy comes back on another phone', async () => {
+	await names.learn(jonah);
+	await names.learn(albright);
+	expect(names.offersCopy).toBe(false);
+	await names.learn(will);
+	expect(names.offersCopy).toBe(true);
+	const file = await names.copy('four words are enough');
+	expect(names.offersCopy).toBe(false);
+	expect(file).not.toContain('Jonah');
+
+	const other = new Names();
+	await other.open(`other-${person}`, true);
+	await expect(other.restore(file, 'another phrase')).rejects.toThrow();
+	expect(await other.restore(file, 'four words are enough')).toBe(3);
+	expect(other.labelOf('k2')).toBe('Will');
+	other.close();
+});
+
+it('gives a student one private name', async () => {
+	await names.learn(jonah);
+	await names.learn({ name: 'Jo', says: 'Otter', case_id: 'k1' });
+	expect(names.list).toEqual([{ name: 'Jo', says: 'Otter', case_id: 'k1' }]);
+});
+
+it('keeps nothing on a shared phone', async () => {
+	const shared = new Names();
+	await shared.open(`shared-${person}`, false);
+	await shared.learn(jonah);
+	expect(shared.labelOf('k1')).toBe('Jonah');
+	shared.close();
+	await shared.open(`shared-${person}`, true);
+	expect(shared.state).toBe('none');
+	shared.close();
+});

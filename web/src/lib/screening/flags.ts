@@ -1,0 +1,134 @@
+import type { Finding } from '#lib/api/shapes.ts';
+import { findKnown, type Known } from '#lib/key/find.ts';
+import { toUnits } from '#lib/text/points.ts';
+
+/** Words that look like a name or tell who it is, and what could stand there instead. Offsets are UTF-16. */
+export interface Flag {
+	start: number;
+	end: number;
+	quote: string;
+	label: string;
+	replacement?: string;
+	reason?: string;
+	sure: boolean;
+	/** The teacher's own name key knows it. */
+	known?: Known;
+}
+
+/** What one's own name key sees; nothing leaves the phone for it. */
+export function knownFlags(text: string, names: Known[]): Flag[] {
+	return findKnown(text, names).map(({ start, end, known }) => ({
+		start,
+		end,
+		quote: text.slice(start, end),
+		label: 'PERSON',
+		replacement: known.says,
+		sure: true,
+		known
+	}));
+}
+
+interface Piece {
+	from: number;
+	to: number;
+	length: number;
+}
+
+/** A text in which known names already stand replaced, and the way back for offsets in it. */
+export class Cover {
+	readonly text: string;
+	#pieces: Piece[] = [];
+
+	constructor(original: string, flags: Flag[]) {
+		let out = '';
+		let at = 0;
+		for (const flag of [...flags].sort((a, b) => a.start - b.start)) {
+			out += original.slice(at, flag.start);
+			const said = flag.replacement ?? 'someone';
+			this.#pieces.push({ from: out.length, to: flag.start, length: flag.end - flag.start });
+			out += said;
+			this.#ends.push(out.length);
+			at = flag.end;
+		}
+		this.text = out + original.slice(at);
+	}
+
+	#ends: number[] = [];
+
+	/** Where a place of the covered text lies in the original; undefined inside a replacement. */
+	back(at: number): number | undefined {
+		let shift = 0;
+		for (let i = 0; i < this.#pieces.length; i++) {
+			const piece = this.#pieces[i]!;
+			const end = this.#ends[i]!;
+			if (at <= piece.from) break;
+			if (at < end) return undefined;
+			shift = piece.to + piece.length - end;
+		}
+		return at + shift;
+	}
+}
+
+/** The service's findings on a covered text as flags on the original; what lies on a replacement is none. */
+export function serviceFlags(original: string, cover: Cover, findings: Finding[]): Flag[] {
+	return findings.flatMap((finding) => {
+		const start = cover.back(toUnits(cover.text, finding.start));
+		const end = cover.back(toUnits(cover.text, finding.end));
+		if (start === undefined || end === undefined || end <= start) return [];
+		return [
+			{
+				start,
+				end,
+				quote: original.slice(start, end),
+				label: finding.label,
+				replacement: finding.replacement ?? undefined,
+				reason: finding.reason ?? undefined,
+				sure: finding.band !== 'ask'
+			}
+		];
+	});
+}
+
+/** The findings of a refusal (code points, of the text as it was sent) as flags on it. */
+export function refusedFlags(text: string, findings: Finding[]): Flag[] {
+	return serviceFlags(text, new Cover(text, []), findings);
+}
+
+/** All flags that stand, in order; where two overlap the longer one stays. */
+export function merged(flags: Flag[]): Flag[] {
+	const kept: Flag[] = [];
+	for (const flag of [...flags].sort((a, b) => b.end - b.start - (a.end - a.start))) {
+		if (!kept.some((other) => flag.start < other.end && flag.end > other.start)) kept.push(flag);
+	}
+	return kept.sort((a, b) => a.start - b.start);
+}
+
+/** Flags after an edit: those beside it move along, those it touched are gone until the screen has looked again. */
+export function moved(flags: Flag[], before: string, after: string): Flag[] {
+	const most = Math.min(before.length, after.length);
+	let head = 0;
+	while (head < most && before[head] === after[head]) head++;
+	let tail = 0;
+	while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
+	const shift = after.length - before.length;
+	return flags.flatMap((flag) => {
+		if (flag.end <= head) return [flag];
+		if (flag.start >= before.length - tail)
+			return [{ ...flag, start: flag.start + shift, end: flag.end + shift }];
+		return [];
+	});
+}
+
+const isLetter = (char: string | undefined) => char !== undefined && /[\p{L}\p{N}]/u.test(char);
+
+/** Puts other words where these flags stand. */
+export function replaced(text: string, changes: { flag: Flag; by: string }[]): string {
+	let out = '';
+	let at = 0;
+	for (const { flag, by } of [...changes].sort((a, b) => a.flag.start - b.flag.start)) {
+		const opensSentence = /(^|[.!?]\s+|\n\s*)$/.test(text.slice(0, flag.start));
+		out += text.slice(at, flag.start) + (opensSentence ? by.charAt(0).toUpperCase() + by.slice(1) : by);
+		at = flag.end;
+	}
+	return out + text.slice(at);
+}

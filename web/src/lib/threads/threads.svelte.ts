@@ -1,0 +1,169 @@
+/**
+ * Threads as pages draw them, put together from the store. All of it is reactive: use it in `$derived`.
+ *   threads.get(id)     a thread with its messages, drafts, comments and takeaways
+ *   threads.mine(), .inbox(), .unclaimed(), .closed()   the boxes of the contract, in their order
+ *   threads.unheard()   threads with something from somebody else that this person has not read or heard
+ */
+import type { Id, Person } from '#lib/api/shapes.ts';
+import { firstName, nameOf } from '#lib/people/people.ts';
+import { session, store } from '#lib/session/session.svelte.ts';
+import type { Stored } from '#lib/store/store.svelte.ts';
+
+export type ThreadRow = Stored<'thread'>;
+export type MessageRow = Stored<'message'>;
+export type CommentRow = Stored<'comment'>;
+export type DraftView = Stored<'draft'> & { versions: Stored<'version'>[]; comments: CommentRow[] };
+export type ThreadView = ThreadRow & {
+	messages: MessageRow[];
+	drafts: DraftView[];
+	takeaways: Stored<'takeaway'>[];
+};
+
+const byId = (a: { id: Id }, b: { id: Id }) => (a.id < b.id ? -1 : 1);
+/** By the service's number; what still waits here comes last, in the order it was written. */
+const bySeq = (a: MessageRow, b: MessageRow) => (a.seq ?? Infinity) - (b.seq ?? Infinity) || byId(a, b);
+
+const byNeed = (a: ThreadRow, b: ThreadRow) =>
+	(needBy(a) ?? '9999').localeCompare(needBy(b) ?? '9999') ||
+	(a.created_at ?? '').localeCompare(b.created_at ?? '') ||
+	byId(a, b);
+
+/** A message's voice with the newest that is known of it: it becomes ready after the message is there. */
+export function voiceOf(message: { voice?: MessageRow['voice'] }) {
+	if (!message.voice) return undefined;
+	const own = store.get('voice', message.voice.id);
+	return own ? { ...message.voice, ...own } : message.voice;
+}
+
+/** The day an answer is needed, for the author computed from the meeting while that can still move. */
+export function needBy(thread: ThreadRow): string | null {
+	return thread.need_by ?? null;
+}
+
+/**
+ * The question and a draft's first version get their ids from the service; until those arrive they are drawn under
+ * ids of our own ("…/1"). For the moment in which both are here, the service's wins.
+ */
+function distinct<T extends { id: Id }>(list: T[], number: (one: T) => number | undefined): T[] {
+	const real = new Set(list.filter((one) => !one.id.includes('/')).map(number));
+	return list.filter((one) => !one.id.includes('/') || !real.has(number(one)));
+}
+
+function messagesOf(threadId: Id): MessageRow[] {
+	return distinct(store.under('thread', threadId, 'message'), (message) => message.seq).sort(bySeq);
+}
+
+/** Draws one thread together. */
+function view(thread: ThreadRow): ThreadView {
+	const drafts = store.under('thread', thread.id, 'draft').map((draft) => ({
+		...draft,
+		versions: distinct(store.under('draft', draft.id, 'version'), (one) => one.version).sort(
+			(a, b) => a.version - b.version
+		),
+		comments: store.under('draft', draft.id, 'comment')
+	}));
+	return {
+		...thread,
+		messages: messagesOf(thread.id),
+		drafts,
+		takeaways: store.under('thread', thread.id, 'takeaway')
+	};
+}
+
+/** How far this person has read. */
+export function readTo(thread: ThreadRow): number {
+	const mark = store.get('read', thread.id);
+	return Math.max(mark?.seq ?? 0, thread.read_to ?? 0);
+}
+
+/** The newest message of somebody else, when it has not been read or heard yet. */
+export function unheardIn(thread: ThreadRow): MessageRow | undefined {
+	const read = readTo(thread);
+	return messagesOf(thread.id)
+		.filter((message) => message.author_id !== session.personId && !message.retracted_at)
+		.filter((message) => (message.seq ?? 0) > read && !message.waiting)
+		.at(-1);
+}
+
+/** A name for a thread: its title, else the first words of the question, else what it is. */
+export function titleOf(thread: ThreadRow, messages?: MessageRow[]): string {
+	if (thread.title) return thread.title;
+	const first = (messages ?? messagesOf(thread.id))[0];
+	const words = first?.body ?? (first && voiceOf(first)?.gist) ?? '';
+	const line = words.split(/(?<=[.?!])\s|\n/)[0] ?? '';
+	return line || 'Your question';
+}
+
+/** Who answers, as the state is said on screen: "Ruth has it", "Waiting for someone". */
+export function stateWords(thread: ThreadRow): string {
+	const holder = thread.mentor_id ? firstName(nameOf(thread.mentor_id, thread)) : undefined;
+	const mine = thread.mentor_id === session.personId;
+	switch (thread.state) {
+		case 'waiting':
+			return holder && !mine ? `Waiting for ${holder}` : 'Waiting for someone';
+		case 'claimed':
+			return mine ? 'You have it' : `${holder ?? 'Someone'} has it`;
+		case 'answered':
+			return mine ? 'You answered' : `${holder ?? 'Someone'} answered`;
+		case 'closed':
+			return 'Done';
+	}
+}
+
+/** The other one in the thread, as this person sees it. */
+export function otherIn(thread: ThreadRow): Pick<Person, 'id' | 'display_name'> | undefined {
+	const id = thread.author_id === session.personId ? thread.mentor_id : thread.author_id;
+	return id ? { id, display_name: nameOf(id, thread) } : undefined;
+}
+
+class Threads {
+	get(id: Id | undefined): ThreadView | undefined {
+		const thread = store.get('thread', id);
+		return thread && view(thread);
+	}
+
+	#open(): ThreadRow[] {
+		return store.all('thread').filter((thread) => thread.state !== 'closed');
+	}
+
+	/** What I asked and is not done. */
+	mine(): ThreadRow[] {
+		return this.#open()
+			.filter((thread) => thread.author_id === session.personId)
+			.sort(byNeed);
+	}
+
+	/** What I hold, or what was given to me. */
+	inbox(): ThreadRow[] {
+		return this.#open()
+			.filter((thread) => thread.mentor_id === session.personId)
+			.sort(byNeed);
+	}
+
+	/** What nobody has yet and I may take. */
+	unclaimed(): ThreadRow[] {
+		return this.#open()
+			.filter(
+				(thread) => thread.state === 'waiting' && !thread.mentor_id && thread.author_id !== session.personId
+			)
+			.sort(byNeed);
+	}
+
+	closed(): ThreadRow[] {
+		return store
+			.all('thread')
+			.filter((thread) => thread.state === 'closed')
+			.sort((a, b) => (b.closed_at ?? '').localeCompare(a.closed_at ?? '') || byId(b, a));
+	}
+
+	unheard(): { thread: ThreadRow; message: MessageRow }[] {
+		return store
+			.all('thread')
+			.filter((thread) => thread.author_id === session.personId || thread.mentor_id === session.personId)
+			.map((thread) => ({ thread, message: unheardIn(thread) }))
+			.filter((one): one is { thread: ThreadRow; message: MessageRow } => one.message !== undefined)
+			.sort((a, b) => (b.message.at ?? '').localeCompare(a.message.at ?? ''));
+	}
+}
+
+export const threads = new Threads();
