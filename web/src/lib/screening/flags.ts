@@ -112,9 +112,11 @@ export function moved(flags: Flag[], before: string, after: string): Flag[] {
 	while (tail < most - head && before.at(-1 - tail) === after.at(-1 - tail)) tail++;
 	const shift = after.length - before.length;
 	return flags.flatMap((flag) => {
-		if (flag.end <= head) return [flag];
-		if (flag.start >= before.length - tail)
-			return [{ ...flag, start: flag.start + shift, end: flag.end + shift }];
+		// A letter put at its edge makes another word of it.
+		if (flag.end < head || (flag.end === head && !isLetter(after[head]))) return [flag];
+		const rest = before.length - tail;
+		const isBehind = flag.start > rest || (flag.start === rest && !isLetter(after[rest + shift - 1]));
+		if (isBehind) return [{ ...flag, start: flag.start + shift, end: flag.end + shift }];
 		return [];
 	});
 }
