@@ -1,7 +1,6 @@
 """The loop that runs the outbox: leases facts, gives each to its handlers, and sends the mail that is due."""
 
 import asyncio
-import json
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -61,7 +60,8 @@ def lease(tx: Connection) -> list[tuple[int, str, dict[str, Any], int]]:
         .values(lease_until=moment + LEASE, attempts=facts.c.attempts + 1)
         .returning(facts.c.id, facts.c.fact, facts.c.about, facts.c.attempts)
     ).all()
-    return sorted((row.id, row.fact, json.loads(row.about), row.attempts) for row in rows)
+    leased = [(row.id, row.fact, outbox.ids_of(row.about), row.attempts) for row in rows]
+    return sorted(leased, key=lambda each: each[0])
 
 
 class Worker:

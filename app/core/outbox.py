@@ -59,7 +59,7 @@ def handlers_for(fact: str) -> list[Handler]:
 
 
 def job(fact: str) -> Callable[[Job], Job]:
-    """Register an async `(ground, *, **ids)` for work that must await (decoding, files); same rules as `on`."""
+    """Register an async `(ground, *, **ids)` for work that must await (decoding, files); as for `on`."""
 
     def register(work: Job) -> Job:
         _jobs.setdefault(fact, []).append(work)
@@ -94,6 +94,14 @@ def record(
             "attempts": 0,
         }
     )
+
+
+def ids_of(about: str) -> dict[str, Any]:
+    """What `record` was told, as handlers take it: everything named `…_id` is a UUID again."""
+    return {
+        name: UUID(value) if name.endswith("_id") and value is not None else value
+        for name, value in json.loads(about).items()
+    }
 
 
 def flush(tx: Connection) -> bool:
