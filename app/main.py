@@ -1,7 +1,7 @@
 """The service: `create_app` puts the parts together; nothing is decided here."""
 
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
 import orjson
@@ -21,6 +21,7 @@ from app.core.errors import Invalid, MethodNotAllowed, NotFound, Problem
 from app.core.guard import Guard
 from app.core.limits import Limits
 from app.core.objects import Objects
+from app.core.openapi import describe
 from app.core.seal import Keyring
 from app.core.settings import Settings
 from app.drafts import api as drafts
@@ -29,6 +30,8 @@ from app.live import api as live
 from app.live.hub import Hub
 from app.notify import api as notify
 from app.screening import api as screening
+from app.screening.gate import IdentifiersFound
+from app.screening.refusals import note_refusal
 from app.search import api as search
 from app.search.index import Indexes
 from app.site import add_site
@@ -98,6 +101,7 @@ def create_app(settings: Settings | None = None, *, with_worker: bool = True) ->
     service.add_exception_handler(RequestValidationError, _invalid)
     service.add_exception_handler(HTTPException, _http)
     service.add_middleware(Guard, settings=settings)
+    describe(service, cookie="sid" if settings.is_development else "__Host-sid")
     return service
 
 
@@ -115,6 +119,11 @@ def _has_data(settings: Settings) -> bool:
 
 async def _refuse(request: Request, error: Exception) -> Response:
     assert isinstance(error, Problem)
+    if isinstance(error, IdentifiersFound) and error.about:
+        about = error.about
+        # The refusal stands even where remembering it fails.
+        with suppress(Problem):
+            await request.app.state.db.write(lambda tx: note_refusal(tx, about))
     return error.response()
 
 

@@ -13,6 +13,7 @@ import app.core.seal
 import app.drafts.models
 import app.export.models
 import app.notify.models
+import app.screening.models
 import app.threads.models
 import app.voice.models  # noqa: F401
 

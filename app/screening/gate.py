@@ -6,8 +6,10 @@ found by walking the shape, so that a new field cannot forget the gate.
 
 import types
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Union, get_args, get_origin
+from typing import Any, Literal, Union, get_args, get_origin
+from uuid import UUID
 
 from pydantic import BaseModel
 
@@ -16,11 +18,21 @@ from app.core.errors import Problem
 from app.core.text import FreeText, normalise
 
 
+@dataclass(frozen=True)
+class About:
+    """Whose text it is and under which id of her phone's making it would have been stored."""
+
+    person_id: UUID
+    kind: Literal["thread", "message"]
+    object_id: UUID
+
+
 class IdentifiersFound(Problem):
     slug, title, status = "identifiers-found", "Something here looks like it could identify someone", 422
     detail = (
         "Replace what is marked, or send its words in `kept` if they are no identifiers. Nothing was stored."
     )
+    about: About | None = None
 
 
 def check(
@@ -29,14 +41,21 @@ def check(
     people: Iterable[str] = (),
     carried: Mapping[str, Iterable[str]] | None = None,
     prefix: str = "",
+    about: About | None = None,
 ) -> int:
     """Screen every free text of a shape that came in. Returns how many flagged words were kept on purpose.
 
     `people` are display names of the thread's own people, `carried` quotes kept earlier by field path. Raises
-    IdentifiersFound with findings by dotted path: offsets and labels, no text.
+    IdentifiersFound with findings by dotted path: offsets and labels, no text. With `about`, the refusal of
+    something that has an id of its phone's making is remembered, and its writer told if it stays refused.
     """
     kept: Mapping[str, list[str]] = getattr(data, "kept", None) or {}
-    return check_texts(dict(free_texts(data, prefix)), kept, people=people, carried=carried)
+    try:
+        return check_texts(dict(free_texts(data, prefix)), kept, people=people, carried=carried)
+    except IdentifiersFound as refusal:
+        if "id" in data.model_fields_set:
+            refusal.about = about
+        raise
 
 
 def check_texts(
