@@ -4,7 +4,7 @@ as a colleague. Threads she may no longer hold go back, and every store hears of
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Literal, get_args
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
@@ -15,7 +15,23 @@ from app.core import changes, outbox
 from app.core.clock import now
 from app.drafts.models import DraftVersion
 
-ROLES = ("teacher", "mentor", "steward")
+Role = Literal["teacher", "mentor", "steward"]
+# What a question is about, and what a mentor likes to be asked about.
+Topic = Literal[
+    "draft",
+    "meeting",
+    "placement",
+    "behavior",
+    "family",
+    "team",
+    "accommodations",
+    "data",
+    "paperwork",
+    "caseload",
+    "wrong",
+    "think",
+]
+ROLES: tuple[Role, ...] = get_args(Role)
 
 versions: Any = DraftVersion.__table__  # type: ignore[attr-defined]
 
@@ -188,6 +204,6 @@ def accept_invitations(tx: Connection, person_id: UUID, email_hash: str) -> None
         add_roles(tx, invitation.circle_id, person_id, roles_of(invitation))
 
 
-def roles_of(row: Any) -> list[str]:
+def roles_of(row: Any) -> list[Role]:
     """The roles that a membership or an invitation carries, in their usual order."""
     return [role for role in ROLES if getattr(row, f"is_{role}")]

@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import APIKeyCookie, HTTPBearer
 from sqlalchemy import Connection, bindparam, select, update
 
 from app.access import Me
@@ -75,8 +74,4 @@ async def signed_in(request: Request, db: Db) -> Me:
     return me
 
 
-_cookie = APIKeyCookie(name="sid", auto_error=False, description="The session cookie.")
-_bearer = HTTPBearer(auto_error=False, description="A token from `colleague token EMAIL`.")
-
 SignedIn = Annotated[Me, Depends(signed_in)]
-DECLARED_SECURITY = [Depends(_cookie), Depends(_bearer)]

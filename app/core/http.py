@@ -95,6 +95,31 @@ def created(shape: BaseModel, *, is_new: bool) -> Response:
     return answer(shape, 201 if is_new else 200)
 
 
+# For routes that ask for no session; all others are declared to need one (core/openapi.py).
+PUBLIC: dict[str, Any] = {"security": []}
+
+
+def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The refusals of a route, for the OpenAPI file; those that every route may give are added there."""
+    return {status: {"description": REFUSED[status]} for status in statuses}
+
+
+REFUSED = {
+    401: "Nobody is signed in, or the session has ended.",
+    403: "Seen, but not the caller's to do.",
+    404: "Not there, or not the caller's to see.",
+    408: "The request came in too slowly.",
+    409: "The id holds something else, or the state does not allow it.",
+    410: "It was deleted.",
+    413: "Too much at once.",
+    415: "A kind of content that is not taken.",
+    422: "Not the right shape; or words that could identify someone (`/problems/identifiers-found`).",
+    429: "Too often: `Retry-After` says how long to wait.",
+    503: "Busy or read-only for the moment; nothing was stored.",
+    507: "No room to store it.",
+}
+
+
 class Page(BaseModel, Generic[T]):
     """One page of a list; `next` goes into `?after=` for the following one, null at the end."""
 

@@ -48,6 +48,12 @@ class Socket:
         else:
             self.lines.put_nowait(line)
 
+    def end(self) -> None:
+        """Hand on nothing more and let the connection close."""
+        if not self.is_behind:
+            self.is_behind = True
+            self.lines.put_nowait(None)
+
 
 class Hub:
     """All sockets of this process."""
@@ -73,6 +79,18 @@ class Hub:
         sockets.discard(socket)
         if not sockets:
             self._sockets.pop(socket.me.id, None)
+
+    def close_session(self, session_id: object) -> None:
+        """A session has ended: its sockets close now, not at their next check."""
+        for sockets in self._sockets.values():
+            for socket in sockets:
+                if socket.me.session_id == session_id:
+                    socket.end()
+
+    def close_person(self, person_id: object) -> None:
+        """Someone's place has changed or her account is gone: her sockets close and may ask again."""
+        for socket in self._sockets.get(person_id, ()):
+            socket.end()
 
     def sockets_of(self, person_id: object) -> int:
         """How many sockets a person has open here."""
