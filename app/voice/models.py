@@ -28,10 +28,26 @@ class VoiceNote(SQLModel, table=True):
     size_bytes: int | None = None  # of the .m4a
     duration_ms: int | None = None
     gist: bytes | None = None  # sealed, as are `marks`, `peaks` and `transcript`
+    gist_is_made: bool = False  # by us, for a teacher who gave none
     marks: bytes | None = None
     peaks: bytes | None = None
     transcript: bytes | None = None
     created_at: datetime = Field(sa_type=UTCDateTime)
+    touched_at: datetime = Field(sa_type=UTCDateTime)  # when a slice last came
     finished_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     ready_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
+
+
+class VoiceSlice(SQLModel, table=True):
+    """A piece of an upload, sealed in an object of its own until the note is ready or has failed.
+
+    The name is drawn anew for each try, so that of two tries at one place the row decides, never the store.
+    """
+
+    __tablename__ = "voice_slices"
+
+    voice_id: UUID = Field(foreign_key="voice_notes.id", ondelete="CASCADE", primary_key=True)
+    start: int = Field(primary_key=True)
+    size: int
+    object_name: str
