@@ -9,7 +9,7 @@ from datetime import timedelta
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 
 from app.core import outbox
 from app.core.clock import now
@@ -37,20 +37,28 @@ class Ground:
     settings: Settings
 
 
-def lease(tx: Connection) -> list[tuple[int, str, dict[str, Any], int]]:
-    """Take the oldest facts that are due, so that no other worker works them meanwhile."""
+def _due(*, slow: bool) -> Select[tuple[int]]:
+    """Facts whose time has come and that no worker holds: those with async jobs, or all others."""
     moment = now()
-    due = (
+    has_jobs = facts.c.fact.in_(outbox.slow_facts())
+    return (
         select(facts.c.id)
         .where(
             facts.c.done_at.is_(None),
             facts.c.not_before <= moment,
             or_(facts.c.lease_until.is_(None), facts.c.lease_until < moment),
+            has_jobs if slow else ~has_jobs,
         )
         .order_by(facts.c.id)
-        .limit(AT_ONCE)
-        .with_for_update(skip_locked=True)
+        # A job can take minutes: one at a time, or the last of many would outlive its lease.
+        .limit(1 if slow else AT_ONCE)
     )
+
+
+def lease(tx: Connection, *, slow: bool) -> list[tuple[int, str, dict[str, Any], int]]:
+    """Take the oldest facts that are due, so that no other worker works them meanwhile."""
+    moment = now()
+    due = _due(slow=slow).with_for_update(skip_locked=True)
     ids = list(tx.execute(due).scalars())
     if not ids:
         return []
@@ -80,7 +88,10 @@ class Worker:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Work for as long as the context is open."""
-        tasks = [asyncio.create_task(self._loop(each)) for each in (self.work_facts, self.send_mail)]
+        tasks = [
+            asyncio.create_task(self._loop(each))
+            for each in (self.work_facts, self.work_jobs, self.send_mail)
+        ]
         try:
             yield
         finally:
@@ -112,7 +123,7 @@ class Worker:
 
     async def settle(self) -> None:
         """Work until nothing is due; for tests and the demo."""
-        while await self.work_facts() or await self.send_mail():
+        while await self.work_facts() or await self.work_jobs() or await self.send_mail():
             pass
 
     async def send_mail(self) -> bool:
@@ -121,8 +132,17 @@ class Worker:
 
     async def work_facts(self) -> bool:
         """Work one round of due facts. True if there was any."""
+        return await self._work_round(slow=False)
+
+    async def work_jobs(self) -> bool:
+        """Work the oldest due fact that has async jobs. True if there was any."""
+        return await self._work_round(slow=True)
+
+    async def _work_round(self, *, slow: bool) -> bool:
         db = self.ground.db
-        leased = await db.write(lease) if await db.read(_any_due) else []
+        if not await db.read(lambda tx: tx.execute(_due(slow=slow)).first()):
+            return False
+        leased = await db.write(partial(lease, slow=slow))
         for fact_id, fact, about, attempts in leased:
             try:
                 await self._work(fact, about, fact_id)
@@ -142,15 +162,6 @@ class Worker:
             tx.execute(update(facts).where(facts.c.id == fact_id).values(done_at=now(), lease_until=None))
 
         await self.ground.db.write(handle)
-
-
-def _any_due(tx: Connection) -> bool:
-    return (
-        tx.execute(
-            select(facts.c.id).where(facts.c.done_at.is_(None), facts.c.not_before <= now()).limit(1)
-        ).first()
-        is not None
-    )
 
 
 def _postpone(fact_id: int, pause: timedelta, error: str, tx: Connection) -> None:

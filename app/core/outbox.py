@@ -73,6 +73,11 @@ def jobs_for(fact: str) -> list[Job]:
     return _jobs.get(fact, [])
 
 
+def slow_facts() -> list[str]:
+    """The facts that have async jobs; they are worked apart, so that no notice waits behind a recording."""
+    return sorted(_jobs)
+
+
 def begin(tx: Connection) -> None:
     """Start collecting for this transaction."""
     tx.info["facts"] = []

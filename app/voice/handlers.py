@@ -1,7 +1,6 @@
 """What the worker does for voice: prepare what was finished, clear away what is not needed any more."""
 
 import logging
-from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
@@ -32,91 +31,87 @@ class Ground(Protocol):
 
 
 @job("voice.finished")
-async def prepare(ground: Ground, *, voice_id: str) -> None:
+async def prepare(ground: Ground, *, voice_id: UUID) -> None:
     """Turn a finished upload into the one file that plays everywhere, or say why that cannot be.
 
     Runs again from the start after a crash at any point; a store that is away or a decoder that was stopped
     from outside raises, and the worker comes back to it.
     """
-    note_id = UUID(voice_id)
-    found = await ground.db.read(lambda tx: service.by_id(tx, note_id))
+    found = await ground.db.read(lambda tx: service.by_id(tx, voice_id))
     if found is None or found[0].state != "processing":
         return
     key = found[1]
-    sound = b"".join([piece async for piece in recorded(ground.db, ground.objects, note_id, key)])
+    sound = b"".join([piece async for piece in recorded(ground.db, ground.objects, voice_id, key)])
     try:
         done = await audio.convert(sound)
     except Unusable as refusal:
         reason = refusal.reason
-        await ground.db.write(lambda tx: _settle(tx, note_id, {"state": "failed", "reason": reason}))
+        await ground.db.write(lambda tx: _settle(tx, voice_id, {"state": "failed", "reason": reason}))
         log.info("a voice note failed: %s", reason)
     else:
-        name = f"voice/{note_id}"
+        name = f"voice/{voice_id}"
         await ground.objects.put(name, key.secret, done.audio)
-        await ground.db.write(lambda tx: _ready(tx, note_id, key, name, done))
-        if await ground.db.read(lambda tx: service.by_id(tx, note_id)) is None:
+        await ground.db.write(lambda tx: _ready(tx, voice_id, key, name, done))
+        if await ground.db.read(lambda tx: service.by_id(tx, voice_id)) is None:
             # Deleted meanwhile: its files went before this one came.
             await ground.objects.delete(name)
-    await _drop_upload(ground.objects, note_id)
+    await _drop_upload(ground.objects, voice_id)
 
 
-def _ready(tx: Connection, note_id: UUID, key: Key, name: str, done: Converted) -> bool:
+def _ready(tx: Connection, voice_id: UUID, key: Key, name: str, done: Converted) -> bool:
     values: dict[str, Any] = {
         "state": "ready",
         "object_name": name,
         "size_bytes": len(done.audio),
         "duration_ms": done.duration_ms,
-        "peaks": key.seal_json("voice_notes", "peaks", note_id, done.peaks),
+        "peaks": key.seal_json("voice_notes", "peaks", voice_id, done.peaks),
         "ready_at": now(),
     }
-    found = service.by_id(tx, note_id)
+    found = service.by_id(tx, voice_id)
     if found and found[0].gist_is_made:
-        gist = key.open("voice_notes", "gist", note_id, found[0].gist)
+        gist = key.open("voice_notes", "gist", voice_id, found[0].gist)
         gist = service.with_length(gist, done.duration_ms)
-        values["gist"] = key.seal("voice_notes", "gist", note_id, gist)
-    return _settle(tx, note_id, values)
+        values["gist"] = key.seal("voice_notes", "gist", voice_id, gist)
+    return _settle(tx, voice_id, values)
 
 
-def _settle(tx: Connection, note_id: UUID, values: dict[str, Any]) -> bool:
+def _settle(tx: Connection, voice_id: UUID, values: dict[str, Any]) -> bool:
     """Bring a note out of `processing` once; False if it is not there any more."""
     note = tx.execute(
         update(notes)
-        .where(notes.c.id == note_id, notes.c.state == "processing", notes.c.deleted_at.is_(None))
+        .where(notes.c.id == voice_id, notes.c.state == "processing", notes.c.deleted_at.is_(None))
         .values(**values)
         .returning(notes)
     ).one_or_none()
     if note is None:
         return False
-    tx.execute(delete(slices).where(slices.c.voice_id == note_id))
-    changes.put(tx, "voice", note_id, service.readers(tx, note))
-    outbox.record(tx, f"voice.{note.state}", voice_id=note_id)
+    tx.execute(delete(slices).where(slices.c.voice_id == voice_id))
+    changes.put(tx, "voice", voice_id, service.readers(tx, note))
+    outbox.record(tx, f"voice.{note.state}", voice_id=voice_id)
     return True
 
 
 @job("voice.begun")
-async def clear_unsent(ground: Ground, *, voice_id: str) -> None:
+async def clear_unsent(ground: Ground, *, voice_id: UUID) -> None:
     """A month after it began, a note that never became part of a message goes, leftovers of slices too."""
-    note_id = UUID(voice_id)
 
-    def forget(tx: Connection) -> datetime | None:
-        found = service.by_id(tx, note_id)
-        if found is None or found[0].thread_id is not None:
-            return None
-        service.forget(tx, [note_id])
-        changes.gone(tx, "voice", note_id, [found[0].owner_id])
-        return now()
+    def forget(tx: Connection) -> None:
+        found = service.by_id(tx, voice_id)
+        if found and found[0].thread_id is None:
+            service.forget(tx, [voice_id])
+            changes.gone(tx, "voice", voice_id, [found[0].owner_id])
 
     await ground.db.write(forget)
-    await _drop_upload(ground.objects, note_id)
+    await _drop_upload(ground.objects, voice_id)
 
 
 @job("voice.deleted")
-async def drop_files(ground: Ground, *, voice_id: str) -> None:
+async def drop_files(ground: Ground, *, voice_id: UUID) -> None:
     """What is left of a deleted note in the store: sealed under a key that is gone, and now gone itself."""
-    await ground.objects.delete(f"voice/{UUID(voice_id)}")
-    await _drop_upload(ground.objects, UUID(voice_id))
+    await ground.objects.delete(f"voice/{voice_id}")
+    await _drop_upload(ground.objects, voice_id)
 
 
-async def _drop_upload(objects: Objects, note_id: UUID) -> None:
+async def _drop_upload(objects: Objects, voice_id: UUID) -> None:
     """Every slice there is, those included that a crash left without a row."""
-    await objects.delete(*[name async for name, _ in objects.names(f"upload/{note_id}")])
+    await objects.delete(*[name async for name, _ in objects.names(f"upload/{voice_id}")])
