@@ -15,6 +15,7 @@ from typing import Literal
 
 SURVIVES = 0.6  # of a passage's letters must still be there for an edit in place
 CONTEXT = 32  # code points before and after that tell two equal pastes apart
+TELLING = 4  # words; fewer may stand anywhere by chance
 # Beyond this many word pairs the matcher may skip very frequent words to stay quick.
 HARD = 4_000_000
 
@@ -64,6 +65,11 @@ class Moved:
         inside = [at for at, token in enumerate(self._old) if token.end > start and token.start < end]
         if not inside:
             return self._among_signs(quote, start, end)
+        if len(inside) >= TELLING:
+            before, after = _all_of(quote, self.old), _all_of(quote, self.new)
+            if len(before) == 1 and len(after) == 1:
+                # Said once then and once now: it is the same passage, wherever it stands.
+                return Place("kept" if after == before else "moved", after[0], after[0] + len(quote))
         stayed = [at for at in inside if at in self._there]
         if stayed:
             place = self._in_place(quote, start, end, inside, stayed)
@@ -95,7 +101,28 @@ class Moved:
         if to <= at:
             return GONE
         same = self.new[at:to] == quote
+        if not same and self._belongs_to_another(at, to, start, end):
+            return GONE
         return Place("kept" if same and (at, to) == (start, end) else "moved", at, to)
+
+    def _belongs_to_another(self, at: int, to: int, start: int, end: int) -> bool:
+        """Whether these new words, or the sentence they stand in, stood elsewhere in the old version."""
+        sentence = self._sentence(at, to)
+        for words in (self.new[at:to], sentence):
+            if len(_TOKEN.findall(words)) < TELLING:
+                continue
+            if any(found >= end or found + len(words) <= start for found in _all_of(words, self.old)):
+                return True
+        return False
+
+    def _sentence(self, at: int, to: int) -> str:
+        inside = [number for number, token in enumerate(self._new) if token.end > at and token.start < to]
+        first, last = inside[0], inside[-1]
+        while first > 0 and self._new[first - 1].text not in SENTENCE_ENDS:
+            first -= 1
+        while last < len(self._new) - 1 and self._new[last].text not in SENTENCE_ENDS:
+            last += 1
+        return self.new[self._new[first].start : self._new[last].end]
 
     def _reach(self, old_neighbour: int, edge: int, *, backwards: bool) -> int:
         """The outermost new word between a passage's surviving edge and its old neighbour, if that stayed."""
