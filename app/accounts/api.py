@@ -24,7 +24,7 @@ async def change_me(data: MePatch, me: SignedIn, db: Db) -> Response:
     """Change what is sent; the rest stays.
 
     `works_with` names people who share a circle with her: from then on none of them reads a thread of hers,
-    and a thread that one of them held waits for someone else. `preferences` are merged, other fields replaced.
+    and a thread that one of them held waits for someone else. `preferences` merge, the rest is replaced.
     """
     return answer(await db.write(lambda tx: service.change_me(tx, me, data)))
 
