@@ -95,6 +95,10 @@ def put_whole(tx: Connection, gained: Mapping[UUID, Iterable[UUID]]) -> None:
     ):
         for thread_id, part_id in tx.execute(parts(of_these)):
             changes.put(tx, kind, part_id, readers[thread_id])  # type: ignore[arg-type]
+    marks = select(access.reads.c.thread_id, access.reads.c.person_id)
+    for thread_id, person_id in tx.execute(marks.where(access.reads.c.thread_id.in_(list(of_these)))):
+        if person_id in readers[thread_id]:
+            changes.put(tx, "read", thread_id, [person_id])
 
 
 def _parts(table: Any, through: Any = None) -> Any:

@@ -11,11 +11,11 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 
 from app.accounts.regions import region_code
 from app.core import quiet
+from app.core.days import ClockTime
 from app.core.text import Line, Name
 from app.standing import Role, Topic
 
 _ADDRESS = re.compile(r"[^\s@<>()\[\],;:\\\"]{1,64}@[^\s@<>()\[\],;:\\\"]{1,189}")
-_TIME = r"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 
 
 def email_address(said: str) -> str:
@@ -54,8 +54,7 @@ Region = Annotated[Line, AfterValidator(region_code), WithJsonSchema({"type": "s
 Code = Annotated[
     str, AfterValidator(_eight_digits), WithJsonSchema({"type": "string", "pattern": "[0-9]{8}"})
 ]
-Clock = Annotated[str, Field(pattern=_TIME, examples=["20:00"])]
-Day = Annotated[int, Field(ge=1, le=7, strict=True)]
+Weekday = Annotated[int, Field(ge=1, le=7, strict=True)]
 
 
 class Strict(BaseModel):
@@ -99,9 +98,9 @@ class QuietSpan(Strict):
 
     model_config = ConfigDict(extra="forbid", serialize_by_alias=True)
 
-    days: list[Day] = Field(min_length=1, max_length=7)
-    begins: Clock = Field(alias="from")
-    ends: Clock = Field(alias="to")
+    days: list[Weekday] = Field(min_length=1, max_length=7)
+    from_: ClockTime = Field(alias="from")
+    to: ClockTime
 
 
 USUAL_QUIET_HOURS = [QuietSpan.model_validate(span) for span in quiet.DEFAULT]

@@ -82,7 +82,7 @@ async def set_roles(
 
 @router.delete("/circles/{circle_id}/members/{person_id}", status_code=204, responses=refusals(403, 409))
 async def remove_member(circle_id: UUID, person_id: UUID, me: SignedIn, db: Db, request: Request) -> Response:
-    """End a membership: a steward any, a member her own. What she held waits again, what she asked is hers."""
+    """End a membership: a steward any, a member her own. What she held waits; what she asked is hers."""
     await db.write(lambda tx: service.remove_member(tx, me, circle_id, person_id))
     request.app.state.hub.close_person(person_id)
     return Response(status_code=204)
@@ -97,7 +97,7 @@ async def remove_member(circle_id: UUID, person_id: UUID, me: SignedIn, db: Db, 
 async def invite(circle_id: UUID, data: InvitationCreate, me: SignedIn, db: Db) -> Response:
     """Invite an address, as a steward; good for seven days, twenty a day.
 
-    Signing in with that address accepts. Inviting it again renews: other roles, seven more days, another mail.
+    Signing in with that address accepts. Inviting it again renews it: roles, seven days, a mail.
     A member of the circle has the new roles at once.
     """
     invited = await db.write(lambda tx: invitations.invite(tx, me, circle_id, data))

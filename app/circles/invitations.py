@@ -14,6 +14,7 @@ from app.circles.shapes import InvitationCreate, InvitationRead
 from app.core import audit, outbox
 from app.core.clock import now
 from app.core.errors import IdTaken, NotFound, TooMany
+from app.core.ids import new_id
 from app.core.seal import Key, keyring
 
 LASTS = timedelta(days=7)
@@ -31,11 +32,15 @@ class Invited:
 def invite(tx: Connection, me: Me, circle_id: UUID, data: InvitationCreate) -> Invited:
     """Invite an address as a steward of the circle. Raises NotFound, Forbidden, IdTaken, TooMany."""
     steward_of(tx, me, circle_id)
-    stored = tx.execute(select(invitations).where(invitations.c.id == data.id)).one_or_none()
+    stored = _by_id(tx, data.id) if data.id else None
     if stored is not None:
         return Invited(_repeated(tx, me, circle_id, stored, data), is_new=False)
     _count(tx, me)
     return Invited(add(tx, circle_id, data, invited_by=me.id), is_new=True)
+
+
+def _by_id(tx: Connection, invitation_id: UUID) -> Any:
+    return tx.execute(select(invitations).where(invitations.c.id == invitation_id)).one_or_none()
 
 
 def _repeated(tx: Connection, me: Me, circle_id: UUID, stored: Any, data: InvitationCreate) -> InvitationRead:
@@ -73,6 +78,7 @@ def add(
 
     A member gets the roles at once, besides her own, and no mail: her address has been proven already.
     """
+    invitation_id = data.id or new_id()
     moment, key = now(), circle_key(tx, circle_id)
     address_hash = keyring(tx).keyed_hash("email", data.email)
     tx.execute(
@@ -93,10 +99,10 @@ def add(
     tx.execute(
         insert(invitations),
         {
-            "id": data.id,
+            "id": invitation_id,
             "circle_id": circle_id,
             "email_hash": address_hash,
-            "email": key.seal("invitations", "email", data.id, data.email),
+            "email": key.seal("invitations", "email", invitation_id, data.email),
             **{f"is_{role}": role in data.roles for role in standing.ROLES},
             "invited_by": invited_by,
             "created_at": moment,
@@ -107,9 +113,9 @@ def add(
     if member_id:
         standing.add_roles(tx, circle_id, member_id, data.roles)
     else:
-        outbox.record(tx, "circles.invited", invitation_id=data.id)
+        outbox.record(tx, "circles.invited", invitation_id=invitation_id)
     audit.note(tx, "circle.invite", person_id=invited_by, object_id=circle_id)
-    return _shown(tx.execute(select(invitations).where(invitations.c.id == data.id)).one(), key)
+    return _shown(_by_id(tx, invitation_id), key)
 
 
 def _shown(row: Any, key: Key) -> InvitationRead:

@@ -15,6 +15,7 @@ from app.core import audit
 from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, IdTaken, NotFound
 from app.core.http import Page, cursor, place_of
+from app.core.ids import new_id
 from app.core.seal import Key, keyring
 from app.standing import Role
 
@@ -44,19 +45,18 @@ def circle_key(tx: Connection, circle_id: UUID) -> Key:
 
 def make_circle(tx: Connection, me: Me, data: CircleCreate) -> Made:
     """A new circle with the caller as its steward; the same id and name again answers with what is stored."""
-    stored = tx.execute(
-        select(circles.c.name, circles.c.made_by).where(circles.c.id == data.id)
-    ).one_or_none()
+    circle_id = data.id or new_id()
+    stored = tx.execute(select(circles.c.made_by).where(circles.c.id == circle_id)).one_or_none()
     if stored is not None:
-        circle = shown(tx, me, "circle", [data.id]).get(data.id)
+        circle = shown(tx, me, "circle", [circle_id]).get(circle_id)
         if circle is None:
             raise NotFound()
         if stored.made_by != me.id or circle.name != data.name:
             raise IdTaken()
         return Made(circle, is_new=False)
-    add_circle(tx, data.id, data.name, made_by=me.id)
-    standing.add_roles(tx, data.id, me.id, ["steward"])
-    return Made(shown(tx, me, "circle", [data.id])[data.id], is_new=True)
+    add_circle(tx, circle_id, data.name, made_by=me.id)
+    standing.add_roles(tx, circle_id, me.id, ["steward"])
+    return Made(shown(tx, me, "circle", [circle_id])[circle_id], is_new=True)
 
 
 def add_circle(tx: Connection, circle_id: UUID, name: str, *, made_by: UUID | None) -> None:

@@ -7,7 +7,7 @@ from uuid import UUID
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from app.accounts.shapes import Email
-from app.core.ids import new_id
+from app.core.days import Day
 from app.core.text import Name
 from app.standing import ROLES, Role, Topic
 
@@ -28,7 +28,7 @@ class Strict(BaseModel):
 class CircleCreate(Strict):
     """A new circle; whoever makes it becomes its steward."""
 
-    id: UUID = Field(default_factory=new_id)
+    id: UUID | None = None
     name: Name
 
 
@@ -71,8 +71,8 @@ class MentorRead(BaseModel):
 class MembershipPatch(Strict):
     """What a member says of herself in a circle; what is left out stays as it is."""
 
-    topics: list[Topic] = Field(default_factory=list, max_length=20)
-    away_until: date | None = None
+    topics: list[Topic] = Field(default=[], max_length=20)
+    away_until: Day | None = Field(default=None, description="The last day away; null: not away.")
 
 
 class RolesPatch(Strict):
@@ -84,7 +84,7 @@ class RolesPatch(Strict):
 class InvitationCreate(Strict):
     """Who is to join, and as what."""
 
-    id: UUID = Field(default_factory=new_id)
+    id: UUID | None = None
     email: Email
     roles: Roles
 
