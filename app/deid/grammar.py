@@ -2,10 +2,21 @@
 
 from app.deid.reading import Reading
 
-_MONTHS = frozenset("april may june august january march july september october november december".split())
-_SEASONS = frozenset("summer winter autumn spring art song music".split())
-_STRICT = frozenset("for with about told tell tells gave ask asked help helped emailed called named texted met moved let than between against".split())
-_PREPOSITIONS = frozenset("at in on to for with about from by during after before because when if and but or so is was has does as of again".split())
+_TIMES = frozenset("april may june august january march july summer winter autumn spring".split())
+_TIME_LEADS = frozenset("in since by until till last over during this next early late mid of from through every".split())
+_PLAIN_SUBJECTS = frozenset("summer winter autumn spring art song music".split())
+_STRICT = frozenset(
+    "for with about told tell tells gave ask asked help helped emailed called named texted met moved let than between against".split()
+)
+_AROUND = frozenset(
+    "at in on to for with about from by during after before because when if and but or so is was has does as of again um uh "
+    "today yesterday tomorrow she he who".split()
+)
+# Words that only a writer's own act stands before: "hope that", "mark it".
+_ABSTRACT = frozenset("hope faith joy grace art peace chance karma reason".split())
+_DEGREES = frozenset("so too very more most that no such what much all".split())
+_ADVERBS = frozenset("just also still always already really never".split())
+_COMPLEMENT = frozenset("in on off out absent late mad upset my mine so not doing done back at 'ing".split())
 
 
 class Grammar:
@@ -18,76 +29,96 @@ class Grammar:
     def used_as_word(self, i: int) -> bool:
         """Neighbours that only a plain word has: "i hope", "the major", "mark it", "hope that"."""
         word, p, n = self.r.words[i], self.r.before(i), self.r.after(i)
+        low = word.low
         if word.possessive:
-            return p in self.ctx["determiner"]
-        if word.contracted and word.low not in ("will", "may"):
-            return p in self.ctx["determiner"] or p in self.ctx["subject"]
-        if p in self.ctx["determiner"] or (p in self.ctx["owner"] and not self._finite(i)):
+            return p in self.ctx["determiner"] and p not in _DEGREES
+        if p in self.ctx["determiner"]:
+            return not (p in _DEGREES and self.finite(i))
+        if p in self.ctx["owner"] and not self.finite(i):
             return True
-        if word.low in self.ctx["modal"] and not self._finite(i) and self._can_be_modal(i):
+        if low in self.ctx["modal"] and not self.finite(i) and not self._told(i):
             return True
-        if p in self.ctx["subject"] and not (p == "to" and word.low in self.ctx["live_noun"] and n not in self.ctx["object"]):
-            return not self._finite(i) or word.low in self.ctx["modal"]
+        if p in self.ctx["subject"] and not self._after_to(i, p, n):
+            return True
         if n in self.ctx["object"] and not (p in _STRICT and n not in ("of", "that", "a", "the")):
             return True
-        if word.low in _MONTHS | _SEASONS and p in ("in", "since", "by", "until", "till", "last", "over", "during", "this", "next", "early", "late", "mid", "of", "from", "through"):
+        if low in _TIMES and p in _TIME_LEADS:
             return True
-        if word.low in self.ctx["live_noun"] and n in ("of", "is", "in") and word.low in ("hope", "faith", "joy", "grace", "art", "peace", "chance", "karma", "reason"):
-            return True
-        return self._describes(i)
+        return (low in _ABSTRACT and n in ("of", "in")) or self._describes(i)
 
-    def _can_be_modal(self, i: int) -> bool:
-        """"will" and "may" with a bare verb, a pronoun or nothing person-like around them."""
+    def _after_to(self, i: int, p: str, n: str) -> bool:
+        """"gave it to grace", "talk to mark about": after "to" a name, where a verb would go on differently."""
+        if p != "to" or n in self.ctx["object"]:
+            return False
+        return self.r.words[i].low in self.ctx["live_noun"] or n in ("about", "and", "because", "today", "yesterday")
+
+    def _told(self, i: int) -> bool:
+        """"for will", "told will and": a modal cannot stand there."""
         n = self.r.after(i)
-        if not n:
-            return self.r.before(i) not in _STRICT
-        return not (self.r.before(i) in _STRICT and (n in _PREPOSITIONS or self.r.words[i + 1].link != "space"))
+        return self.r.before(i) in _STRICT and (not n or n in _AROUND)
 
     def _describes(self, i: int) -> bool:
         """"rich vocabulary", "royal blue": a plain noun follows an adjective."""
         if i + 1 >= len(self.r.words) or self.r.words[i + 1].link not in ("space", "hyphen"):
             return False
         nxt = self.r.words[i + 1]
-        if self.r.words[i].capital and not nxt.capital:
+        if (self.r.words[i].capital and not nxt.capital) or self.r.acts_after(i) or nxt.low in _AROUND or self.r.is_surname(i + 1):
             return False
-        return self.r.kinds[i + 1] in ("word", "safe", "acronym") and not self.r.lexicon.acts(nxt.low) and nxt.low not in _PREPOSITIONS and not self.r.is_surname(i + 1)
+        return self.r.kinds[i + 1] in ("word", "safe", "acronym")
 
-    def _finite(self, i: int) -> bool:
-        """A verb that a name can have and a modal or imperative cannot: "will failed", "mark is"."""
+    def finite(self, i: int) -> bool:
+        """A verb follows that a name can have and a modal or imperative cannot: "will failed", "mark is"."""
         n = self.r.after(i)
-        if n in ("just", "also", "still", "always", "already", "really") and i + 2 < len(self.r.words):
+        if n in _ADVERBS and i + 2 < len(self.r.words):
             n = self.r.words[i + 2].low
-        return n in self.ctx["finite"] or (bool(n) and n[-1:] in "sd" and self.r.lexicon.acts(n) and self.r.words[i + 1].link == "space")
+        if n in self.ctx["finite"]:
+            return True
+        return bool(n) and n[-1:] in "sd" and self.r.words[i + 1].link == "space" and self.r.lexicon.acts(n)
 
     def used_as_name(self, i: int) -> int:
         """0: nothing speaks for a name; 1: something does, ask; 2: clearly."""
         word, p, n = self.r.words[i], self.r.before(i), self.r.after(i)
         noun = word.low in self.ctx["live_noun"]
-        if p in self.ctx["kin"] and word.low not in self.ctx["modal"] | {"art", "page"}:
-            return 2 if not noun or self._finite(i) or word.capital or not n or n in _PREPOSITIONS else 1
-        if p in ("named", "called") or (p in self.ctx["role"] and not self._finite(i - 1) and (self._finite(i) or not n) and word.low not in self.ctx["modal"]):
+        if p in ("named", "called") or self._name_follows(i):
             return 2
-        if self._name_follows(i):
+        if p in self.ctx["kin"] and word.low not in ("art", "page"):
+            if word.low in self.ctx["modal"] and not self.finite(i) and n:
+                return 0
+            return 2 if not noun or self.finite(i) or word.capital or not n or n in _AROUND else 1
+        if p in self.ctx["role"] and (self.finite(i) or not n) and word.low not in self.ctx["modal"]:
             return 2
         if word.possessive:
-            nxt = self.r.after(i)
-            if nxt in self.ctx["kin"] or nxt in self.ctx["role"]:
-                return 2
-            return 1 if noun else 2
-        if self._finite(i) and word.low not in _SEASONS - {"summer", "autumn", "winter"}:
-            if not noun:
-                return 2 if n in self.ctx["finite"] else 1
-            strong = n not in ("is", "was", "has", "does", "isn't", "isnt", "comes", "starts", "ends", "goes", "went", "gets")
-            return 1 if strong else 0
-        if p in _STRICT and (not n or n in _PREPOSITIONS) and not noun:
+            return 2 if not noun or n in self.ctx["kin"] or n in self.ctx["role"] else 1
+        if self.finite(i):
+            return self._subject(i, noun)
+        if n in ("will", "can", "may", "must") and word.capital and noun and word.low not in _PLAIN_SUBJECTS:
+            return 1
+        if p in _STRICT and (not n or n in _AROUND) and (not noun or p in ("about", "told", "tell", "asked", "helped", "emailed")):
             return 1
         return 0
+
+    def _subject(self, i: int, noun: bool) -> int:
+        """How much a following verb proves: "chase is" much, "hope hit" some, "summer is" nothing."""
+        n, low = self.r.after(i), self.r.words[i].low
+        if not noun:
+            return 2 if n in self.ctx["finite"] else 1
+        if n in ("is", "was", "has", "does", "comes", "starts", "ends", "goes", "went", "gets", "isnt", "isn't"):
+            follows = self.r.after(i + 1)
+            person = follows.endswith("ing") or follows in _COMPLEMENT or (not follows and self._number_follows(i + 1))
+            return 1 if person and low not in _PLAIN_SUBJECTS else 0
+        return 1
+
+    def _number_follows(self, i: int) -> bool:
+        """"hope is 8th", "king is 6": a person's grade or age."""
+        return self.r.text[self.r.words[i].full_end : self.r.words[i].full_end + 2].strip().isdigit()
 
     def _name_follows(self, i: int) -> bool:
         """"chase dominguez": a surname or a word nobody knows stands right after, in the same casing."""
         if i + 1 >= len(self.r.words) or self.r.words[i + 1].link not in ("space", "hyphen") or self.r.words[i].possessive:
             return False
         nxt = self.r.words[i + 1]
-        if self.r.kinds[i + 1] == "letter" and nxt.capital and self.r.words[i].capital:
-            return True
-        return self.r.kinds[i + 1] in ("name", "unknown") and nxt.capital == self.r.words[i].capital and not self.r.lexicon.misspelt(nxt.low)
+        if nxt.capital != self.r.words[i].capital:
+            return False
+        if self.r.kinds[i + 1] == "letter":
+            return nxt.capital and nxt.low != "a"
+        return self.r.kinds[i + 1] in ("name", "unknown") and not self.r.lexicon.misspelt(nxt.low)

@@ -81,7 +81,7 @@ class Lexicon:
             kinds |= dict.fromkeys((w for w in self.context[section] if w not in self.context["live_verb"]), "safe")
         kinds |= dict.fromkeys(self.context["strong"], "name")
         live = self.context["live_verb"] | self.context["live_noun"]
-        kinds |= {w: "live" for w in live - self.context["strong"] if self.bits.get(w, 0) & ANY_WORD}
+        kinds |= {w: "live" for w in live - self.context["strong"] if self.bits.get(w, 0) & ANY_WORD or w in kinds}
         kinds |= dict.fromkeys(self.domain["eponym"], "eponym")
         return kinds | dict.fromkeys(self.domain["function"], "function")
 

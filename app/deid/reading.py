@@ -1,7 +1,9 @@
 """A text as the detectors see it: words with their kinds and short questions about what stands around them."""
 
+from collections import Counter
 from collections.abc import Iterable
 
+from app.deid.finding import Mark
 from app.deid.lexicon import ANY_NAME, ANY_WORD, LAST, Lexicon, lexicon
 from app.deid.tokens import Word, words_of
 
@@ -11,19 +13,21 @@ CLOSE = frozenset({"space", "hyphen", "dot"})
 class Reading:
     """Words, their kinds, and which of them a pattern (a number, a link) has already taken."""
 
-    def __init__(self, text: str, taken: Iterable[tuple[int, int]] = ()) -> None:
+    def __init__(self, text: str, taken: Iterable[Mark] = ()) -> None:
         self.text = text
         self.lexicon: Lexicon = lexicon()
         self.words: list[Word] = words_of(text)
         self.kinds: list[str] = [self._kind(word) for word in self.words]
         self.claimed = [False] * len(self.words)
-        self._claim_spans(taken)
+        self._counts = Counter(word.low for word in self.words)
+        self.claim(taken)
         self._settle_phrases()
         capitals = sum(1 for w in self.words if w.shape == "title" and w.link != "stop")
         starts = sum(1 for w in self.words if w.link == "stop")
         lower_starts = sum(1 for w in self.words if w.link == "stop" and w.shape == "lower")
         self.typed_lower = lower_starts * 2 > starts or not capitals
         self.headline = self._headlines()
+        self._kind_counts = Counter(self.kinds)
 
     def _kind(self, word: Word) -> str:
         if len(word.text) == 1 and word.text.isascii():
@@ -43,13 +47,23 @@ class Reading:
             return "brand" if not _name_case(word.text, self.lexicon) else "unknown"
         return "unknown"
 
-    def _claim_spans(self, spans: Iterable[tuple[int, int]]) -> None:
-        edges = iter(sorted(spans))
+    def claim(self, marks: Iterable[Mark]) -> None:
+        """Take the words under these marks out of the reach of later detectors."""
+        edges = iter(sorted((mark.start, mark.end) for mark in marks))
         edge = next(edges, None)
         for i, word in enumerate(self.words):
             while edge is not None and edge[1] <= word.start:
                 edge = next(edges, None)
-            self.claimed[i] = edge is not None and edge[0] < word.full_end
+            if edge is not None and edge[0] < word.full_end:
+                self.claimed[i] = True
+
+    def count(self, low: str) -> int:
+        """How often the text has this word."""
+        return self._counts[low]
+
+    def share(self, kind: str) -> float:
+        """The part of the words that are of one kind, from 0 to 1."""
+        return self._kind_counts[kind] / max(1, len(self.words))
 
     def _settle_phrases(self) -> None:
         """Words inside a known safe phrase ("Down syndrome", "Dog Man") are safe together."""
@@ -102,8 +116,11 @@ class Reading:
             return i + 2 < len(self.words) and (self.lexicon.acts(self.words[i + 2].low) or self.words[i + 2].shape == "lower")
         return bool(after) and self.words[i + 1].link == "space" and self.lexicon.acts(after) and self.words[i + 1].shape == "lower"
 
-    def in_section(self, low: str, section: str) -> bool:
-        return low in self.lexicon.context[section]
+    def noun_after(self, i: int) -> bool:
+        """Whether a plain word follows that is no verb, so that word i may only describe it."""
+        if i + 1 >= len(self.words) or self.words[i + 1].link not in ("space", "hyphen"):
+            return False
+        return self.kinds[i + 1] in ("word", "safe") and not self.acts_after(i)
 
     def is_surname(self, i: int) -> bool:
         return self.lexicon.is_name(self.words[i].low, LAST)

@@ -1,27 +1,41 @@
-"""Put the detectors together."""
+"""Put the detectors together: shapes first, then places, then people; what is taken stays taken."""
 
-from collections.abc import Iterable
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator
 
-from app.deid import dates, patterns, places
+from app.deid import addresses, dates, patterns, people
 from app.deid.finding import Finding, Mark, Screened
-from app.deid.people import People
+from app.deid.orgs import Found, Orgs
 from app.deid.reading import Reading
+from app.deid.towns import Towns
 
 
-def find(text: str, kept: Iterable[str] = (), people: Iterable[str] = ()) -> Screened:
-    shapes = settle([*dates.find(text), *places.addresses(text), *patterns.find(text)])
-    reading = Reading(text, [(m.start, m.end) for m in shapes])
-    located = list(places.Places(reading).find())
-    reading._claim_spans([(m.start, m.end) for m in [*shapes, *located]])
-    people_marks = list(People(reading).find())
-    marks = settle([*shapes, *located, *people_marks])
+def find(text: str, kept: Iterable[str] = (), people_: Iterable[str] = ()) -> Screened:
+    shapes = settle([*dates.find(text), *addresses.find(text), *patterns.find(text)])
+    reading = Reading(text, shapes)
+    located = list(_located(reading))
+    reading.claim(located)
+    marks = settle([*shapes, *located, *people.find(reading)])
     return Screened([Finding(m.start, m.end, m.label, "X", m.reason, m.band) for m in marks], [])
 
 
+def _located(reading: Reading) -> Iterator[Mark]:
+    taken: set[int] = set()
+    for first, last, mark in (*Orgs(reading).find(), *Towns(reading).find()):
+        words = range(first, last + 1)
+        if taken.isdisjoint(words) and not any(reading.claimed[first : last + 1]):
+            taken.update(words)
+            yield mark
+
+
 def settle(marks: list[Mark]) -> list[Mark]:
-    """Sorted, and where two overlap the earlier in the list stays."""
-    taken: list[Mark] = []
+    """Sorted by place; where two overlap, the earlier in the list stays."""
+    kept: list[Mark] = []
+    starts: list[int] = []
     for mark in marks:
-        if all(mark.end <= other.start or mark.start >= other.end for other in taken):
-            taken.append(mark)
-    return sorted(taken, key=lambda m: m.start)
+        at = bisect_left(starts, mark.end)
+        if mark.start < mark.end and (at == 0 or kept[at - 1].end <= mark.start):
+            at = bisect_left(starts, mark.start)
+            starts.insert(at, mark.start)
+            kept.insert(at, mark)
+    return kept

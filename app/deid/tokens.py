@@ -8,7 +8,7 @@ from dataclasses import dataclass
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd"
 _MARKS += "\u0a3c-\u0a4d\u0b3c-\u0b4d\u0bbe-\u0bcd\u0c3e-\u0c4d\u0cbc-\u0ccd\u0d3e-\u0d4d\u0e31-\u0e3a\u0e47-\u0e4e"
 _MARKS += "\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
-WORD = re.compile(rf"[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}]+[^\W\d_]*)*(?:['’ʼ][^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*)*")
+WORD = re.compile(rf"[Kk]-(?:5|6|8|12)(?!\w)|[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}]+[^\W\d_]*)*(?:['’ʼ][^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*)*")
 _SUFFIX = re.compile(r"['’ʼ](?:s|ll|re|ve|d|m)$", re.IGNORECASE)
 _STOP = re.compile(r"[.!?:;\n\r•·]|\s[-–—*]\s|[-–—]{2}")
 _TIGHT = re.compile(r"[ \t\u00a0]{1,3}|[-‐‑]|\.[ \t\u00a0]{0,2}|")

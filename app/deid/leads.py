@@ -1,0 +1,113 @@
+"""Names that something before them gives away: a title, a kin word, a role, a greeting, a closing."""
+
+from app.deid.trace import NAMELIKE, Trace
+
+_TEACHERS = frozenset(
+    "mr mrs ms mx miss mister missus missis sr sra srta senor senora senorita mme mlle monsieur madame herr frau maestra "
+    "maestro profe prof professor".split()
+)
+_DOCTORS = frozenset("dr doctor dra lic licda licdo".split())
+# Titles that are plain words too ("miss class", "father said"), so that a lower-case word after them proves less.
+_SOFT = frozenset("miss doctor sr sir prof lt don dona lic pak bu".split())
+_NO_NAME = frozenset("appointment appointments note notes office visit visits orders pepper class grades grade level".split())
+_CLOSINGS = frozenset("thanks you best warmly sincerely regards cheers love yours respectfully gratefully cordially".split())
+_BREAKS = frozenset("and about for at to because who but that is was".split())
+
+
+def find(trace: Trace) -> None:
+    """See every name with a lead before it."""
+    for i in range(len(trace.words) - 1):
+        low = trace.words[i].low
+        if low in trace.ctx["title"] or low in trace.ctx["honorific"]:
+            _titled(trace, i)
+        if low in trace.ctx["kin"] or low in trace.ctx["role"] or low in ("named", "called"):
+            _related(trace, i)
+        if low in ("hi", "hello", "hey", "dear", "hiya", "morning", "afternoon"):
+            _greeted(trace, i)
+    _signed(trace)
+
+
+def _titled(trace: Trace, i: int) -> None:
+    word, nxt = trace.words[i], trace.words[i + 1]
+    if nxt.link not in ("space", "dot") or word.possessive or trace.r.claimed[i + 1]:
+        return
+    reason = f"looks like a name: follows “{trace.r.text[word.start : word.end]}”"
+    hint = "teacher" if word.low in _TEACHERS else "doctor" if word.low in _DOCTORS else word.low
+    if _takes_name(trace, i):
+        couple = trace.r.before(i) == "and" and i > 1 and trace.words[i - 2].low in trace.ctx["title"]
+        trace.see(i + 1, reason, hint="parent" if couple else hint, lead=i - 2 if couple else i)
+
+
+def _takes_name(trace: Trace, i: int) -> bool:
+    """Whether the word after title i is its bearer's name."""
+    title, nxt, kind = trace.words[i].low, trace.words[i + 1], trace.kinds[i + 1]
+    strong = title in trace.ctx["title"]
+    if nxt.low in _NO_NAME or nxt.low in ("and", "or") or nxt.low in trace.ctx["title"] or kind == "phrase":
+        return False
+    if kind == "letter" or len(nxt.text) == 1:
+        return nxt.capital or (strong and title not in _DOCTORS | _SOFT and not trace.r.after(i + 1).endswith("ing"))
+    if kind == "function":
+        return strong and nxt.shape == "title" and title not in _SOFT and not trace.r.headline[i]
+    if kind in ("name", "unknown", "foreign"):
+        return strong or nxt.capital or not trace.r.lexicon.misspelt(nxt.low)
+    if nxt.capital:
+        if strong and title not in ("sr", "sir", "doctor"):
+            return kind not in ("safe", "acronym") or title in ("mr", "mrs", "ms") or trace.r.is_surname(i + 1)
+        fits = kind in ("live", "eponym") or (kind == "word" and trace.r.is_name(i + 1))
+        return fits and not trace.r.headline[i + 1]
+    if title in ("mr", "mrs", "ms", "mx") and kind not in ("live", "eponym"):
+        return nxt.low not in trace.ctx["role"] and (trace.r.is_name(i + 1) or not trace.r.lexicon.acts(nxt.low))
+    named = kind in ("live", "eponym") or trace.r.is_surname(i + 1)
+    if not named or nxt.low in trace.ctx["modal"] or trace.grammar.used_as_word(i + 1):
+        return False
+    after = trace.r.after(i + 1)
+    return (strong and title not in _SOFT) or not after or after in _BREAKS or trace.r.acts_after(i + 1)
+
+
+def _related(trace: Trace, i: int) -> None:
+    """Mom, uncle, aide, "my student": what follows may be the person's name."""
+    word, nxt, kind = trace.words[i], trace.words[i + 1], trace.kinds[i + 1]
+    bracket = nxt.link == "other" and nxt.gap.strip() in ("(", ":", "/", ", (")
+    if word.possessive or not (nxt.link in ("space", "comma") or bracket) or trace.r.claimed[i + 1]:
+        return
+    kin = word.low in trace.ctx["kin"]
+    reason, hint = f"looks like a name: follows “{word.text.lower()}”", "kin" if kin else word.low
+    lead = i if kin and nxt.link == "space" else -1
+    if kind == "name" or (kind == "unknown" and (nxt.capital or not trace.r.lexicon.misspelt(nxt.low))):
+        trace.see(i + 1, reason, hint=hint, lead=lead)
+    elif kind in ("live", "eponym") and nxt.link == "space" and not trace.grammar.used_as_word(i + 1):
+        use = trace.grammar.used_as_name(i + 1)
+        if use or (nxt.capital and not trace.r.headline[i + 1]):
+            trace.see(i + 1, reason, "sure" if use == 2 or nxt.capital else "ask", hint, lead)
+    elif kind in ("live", "eponym") and bracket and nxt.capital and not trace.r.headline[i + 1]:
+        trace.see(i + 1, reason, "sure", hint, lead)
+    elif kin and kind == "word" and nxt.link == "space" and nxt.shape == "title" and not trace.r.headline[i + 1]:
+        trace.see(i + 1, reason, "ask", hint, lead)
+
+
+def _greeted(trace: Trace, i: int) -> None:
+    nxt, kind = trace.words[i + 1], trace.kinds[i + 1]
+    if nxt.link == "space" and nxt.capital and not trace.r.lexicon.misspelt(nxt.low):
+        if kind in NAMELIKE or (kind == "word" and trace.r.is_surname(i + 1) and nxt.low not in trace.ctx["role"]):
+            trace.see(i + 1, "looks like a name: it is greeted", hint="greeted")
+
+
+def _signed(trace: Trace) -> None:
+    """The last words, when they stand alone in capitals after "Thanks," or on a line of their own."""
+    words = trace.words
+    last = len(words) - 1
+    first = last
+    while first > 0 and words[first].link in ("space", "hyphen", "dot") and last - first < 3:
+        first -= 1
+    if first <= 0 or last - first > 2 or words[first].link not in ("stop", "comma"):
+        return
+    if trace.r.text[words[last].full_end :].strip(" \n.!") or not all(w.capital for w in words[first:]):
+        return
+    lead = {w.low for w in words[max(0, first - 3) : first]}
+    own_line = "\n" in words[first].gap or words[first].gap.strip() in ("-", "–", "—", ". -", "! -")
+    closed = not lead.isdisjoint(_CLOSINGS) and (own_line or words[first].link == "comma")
+    ends_sentence = words[first].link == "stop" and last == first and words[first].gap.strip() in (".", "!", "?")
+    named = [k in NAMELIKE or (closed and trace.r.is_name(first + n)) for n, k in enumerate(trace.kinds[first:])]
+    if any(named) and (closed or own_line or (ends_sentence and trace.r.is_name(first))):
+        for i in range(first, last + 1):
+            trace.see(i, "looks like a signature", hint="signed")
