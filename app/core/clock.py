@@ -1,5 +1,7 @@
 """What time it is: every other module asks here, so that a test can move the clock."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -24,6 +26,21 @@ def travel(ahead: timedelta) -> None:
     """Move the clock this far ahead of the machine's, until told otherwise; for tests and the demo."""
     global _ahead
     _ahead = ahead
+
+
+def travel_to(moment: datetime) -> None:
+    """Move the clock to this moment; it runs on from there."""
+    travel(moment - datetime.now(UTC))
+
+
+@contextmanager
+def returning() -> Iterator[None]:
+    """However the clock is moved inside, it goes back to where it was."""
+    before = _ahead
+    try:
+        yield
+    finally:
+        travel(before)
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -109,6 +109,11 @@ def ids_of(about: str) -> dict[str, Any]:
     }
 
 
+def forget(tx: Connection) -> None:
+    """Let nothing follow from what this transaction recorded so far: it tells of things long done."""
+    tx.info["facts"].clear()
+
+
 def flush(tx: Connection) -> bool:
     """Write what was collected, before the commit. True if there was any."""
     facts: list[dict[str, Any]] = tx.info.pop("facts")
