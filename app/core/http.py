@@ -133,7 +133,8 @@ After = Annotated[str | None, Query(max_length=400, description="`next` of the p
 
 def cursor(*place: Any) -> str:
     """An opaque cursor that holds the sort values of the last row shown."""
-    return base64.urlsafe_b64encode(orjson.dumps(place)).decode().rstrip("=")
+    # `default`: PostgreSQL's driver has a UUID class of its own.
+    return base64.urlsafe_b64encode(orjson.dumps(place, default=str)).decode().rstrip("=")
 
 
 def place_of(after: str, width: int) -> list[Any]:
