@@ -1,7 +1,7 @@
 """What creates and lists answer with."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,9 +21,6 @@ class Made:
 def moment_and_id(moment: Any, row_id: Any) -> tuple[datetime, UUID]:
     """Two sort values out of a cursor. Raises Invalid when they are not what we put in."""
     try:
-        at, last_id = datetime.fromisoformat(moment), UUID(row_id)
-    except (TypeError, ValueError, AttributeError) as error:
+        return datetime.fromisoformat(moment).astimezone(UTC), UUID(row_id)
+    except (TypeError, ValueError, AttributeError, OverflowError) as error:
         raise Invalid("`after` is not a cursor of this list.") from error
-    if at.tzinfo is None:
-        raise Invalid("`after` is not a cursor of this list.")
-    return at, last_id
