@@ -10,7 +10,7 @@ from app.core.clock import UTCDateTime
 
 
 class Thread(SQLModel, table=True):
-    """A question. `mentor_id` is the chosen mentor, then the holder; `for_anyone` opens it to the circle's mentors."""
+    """A question. `mentor_id` is the chosen mentor, then the holder; `for_anyone`: to any of the circle's."""
 
     __tablename__ = "threads"
     __table_args__ = (

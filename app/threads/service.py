@@ -1,0 +1,257 @@
+"""Messages: posted, retracted, read; and what each does to the state of its thread."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Boolean, Connection, Integer, and_, bindparam, case, func, insert, or_, select, update
+
+from app import access
+from app.access import ME, Me, ThreadRow, messages, reads, threads, voice_notes
+from app.accounts.people import Shown, shown_people
+from app.core import audit, changes, outbox
+from app.core.clock import UTCDateTime, now
+from app.core.errors import Forbidden, IdTaken, NotFound
+from app.core.ids import new_id
+from app.drafts.service import ThreadClosed, count_kept
+from app.screening import gate
+from app.threads import holding
+from app.threads.asking import set_opening
+from app.threads.following import lock
+from app.threads.shapes import MessageCreate, MessageRead
+from app.threads.showing import message_shown, need_by_of, shown
+from app.voice import service as voice
+from app.voice.shapes import VoiceRead
+
+__all__ = ["Posted", "mark_read", "post_message", "retract", "settle_state", "shown"]
+
+
+@dataclass(frozen=True)
+class Posted:
+    """What posting answers with, and whether it was the first time."""
+
+    message: MessageRead
+    is_new: bool
+
+
+_AT: Any = bindparam("at", type_=UTCDateTime)
+_NEW_SEQ: Any = bindparam("new_seq", type_=Integer)
+_BY_ID = select(messages).where(messages.c.id == bindparam("message_id"))
+_OPEN = and_(
+    threads.c.id == bindparam("thread_id"), threads.c.state != "closed", threads.c.deleted_at.is_(None)
+)
+_NUMBERED = {"last_seq": threads.c.last_seq + 1, "last_at": _AT}
+_AFTER = (threads.c.last_seq, threads.c.state, threads.c.mentor_id)
+_AUTHOR_POSTS = (
+    update(threads)
+    .where(_OPEN)
+    .values(state=case((threads.c.state == "answered", "claimed"), else_=threads.c.state), **_NUMBERED)
+    .returning(*_AFTER)
+)
+# Posting in a question that nobody has takes it, and only one can.
+_HERS = or_(
+    threads.c.mentor_id == ME,
+    and_(threads.c.mentor_id.is_(None), threads.c.for_anyone, threads.c.state == "waiting"),
+)
+_MENTOR_POSTS = (
+    update(threads)
+    .where(_OPEN, _HERS)
+    .values(
+        mentor_id=ME,
+        claimed_at=func.coalesce(threads.c.claimed_at, _AT),
+        released_by=None,
+        state=case(
+            (bindparam("answers", type_=Boolean), "answered"),
+            (threads.c.state == "waiting", "claimed"),
+            else_=threads.c.state,
+        ),
+        **_NUMBERED,
+    )
+    .returning(*_AFTER)
+)
+_INSERT = insert(messages)
+# Who has read everything before her own words has read them too.
+_READ_ON = (
+    update(reads)
+    .where(
+        reads.c.thread_id == bindparam("in_thread"),
+        reads.c.person_id == ME,
+        reads.c.seq == _NEW_SEQ - 1,
+    )
+    .values(seq=_NEW_SEQ)
+)
+
+
+def post_message(tx: Connection, thread: ThreadRow, me: Me, data: MessageCreate) -> Posted:
+    """Add a message, tell its readers' stores, and record the fact, all in the caller's transaction.
+
+    A repeat of the same words answers with what is stored. Raises ThreadClosed, IdentifiersFound, and IdTaken
+    when the id holds other words; NotFound when another mentor took the question meanwhile.
+    """
+    if data.id and (earlier := _posted_before(tx, thread, me, data.id, data)):
+        return Posted(earlier, is_new=False)
+    if thread.state == "closed":
+        raise ThreadClosed()
+    people = shown_people(tx, filter(None, {thread.author_id, thread.mentor_id, me.id}))
+    note = _attach(tx, thread, me, data.voice_id, people) if data.voice_id else None
+    kept_count = gate.check(data, people=[each.display_name for each in people.values()])
+
+    before = access.readers_of(tx, thread)
+    moment, message_id = now(), data.id or new_id()
+    answers = data.body is not None or (note is not None and note.state == "ready")
+    seq, state, mentor_id = _number(tx, thread, me, moment, answers=answers)
+    body = thread.key.seal("messages", "body", message_id, data.body) if data.body is not None else None
+    row = {
+        "id": message_id,
+        "thread_id": thread.id,
+        "author_id": me.id,
+        "seq": seq,
+        "body": body,
+        "voice_id": data.voice_id,
+        "at": moment,
+    }
+    tx.execute(_INSERT, row)
+    if tx.execute(_READ_ON, {"in_thread": thread.id, "me": me.id, "new_seq": seq}).rowcount:
+        changes.put(tx, "read", thread.id, [me.id])
+    readers = before
+    if mentor_id != thread.mentor_id:
+        readers = [thread.author_id, me.id]
+        changes.gone(tx, "thread", thread.id, set(before) - set(readers))
+    if mentor_id != thread.mentor_id or (mentor_id == me.id and thread.claimed_at is None):
+        holding.claimed(tx, me, thread.id)
+    if (state, mentor_id) != (thread.state, thread.mentor_id):
+        changes.put(tx, "thread", thread.id, readers)
+    changes.put(tx, "message", message_id, readers)
+    count_kept(tx, thread, kept_count)
+    audit.note(tx, "message.post", person_id=me.id, object_id=message_id)
+    outbox.record(tx, "threads.message_posted", message_id=message_id)
+    said = MessageRead(
+        id=message_id, thread_id=thread.id, seq=seq, author_id=me.id, body=data.body, voice=note, at=moment
+    )
+    return Posted(said, is_new=True)
+
+
+def _posted_before(
+    tx: Connection, thread: ThreadRow, me: Me, message_id: UUID, data: MessageCreate
+) -> MessageRead | None:
+    row = tx.execute(_BY_ID, {"message_id": message_id}).one_or_none()
+    if row is None:
+        return None
+    if row.author_id != me.id or row.retracted_at:
+        raise NotFound()
+    if row.thread_id != thread.id:
+        raise IdTaken()
+    stored = message_shown(tx, thread, row)
+    if (stored.body, row.voice_id) != (data.body, data.voice_id):
+        raise IdTaken()
+    return stored
+
+
+def _attach(
+    tx: Connection, thread: ThreadRow, me: Me, voice_id: UUID, people: Mapping[UUID, Shown]
+) -> VoiceRead:
+    need_by = need_by_of(tx, thread) if thread.author_id == me.id else None
+    zone = people[thread.author_id].time_zone
+    return voice.attach(tx, me, voice_id, thread, need_by=need_by, time_zone=zone)
+
+
+def _number(
+    tx: Connection, thread: ThreadRow, me: Me, moment: Any, *, answers: bool
+) -> tuple[int, str, UUID | None]:
+    """The message's place in the thread, and the thread's state and mentor after it."""
+    place = {"thread_id": thread.id, "at": moment}
+    if thread.author_id == me.id:
+        row = tx.execute(_AUTHOR_POSTS, place).one_or_none()
+    else:
+        row = tx.execute(_MENTOR_POSTS, place | {"me": me.id, "answers": answers}).one_or_none()
+    if row is None:
+        # Closed or taken since it was read, which only PostgreSQL's writers can do to each other.
+        access.readable_thread(tx, me, thread.id)
+        raise ThreadClosed()
+    return row.last_seq, row.state, row.mentor_id
+
+
+def retract(tx: Connection, me: Me, message_id: UUID) -> None:
+    """Empty one's own message; its place stays. Raises Forbidden to others, NotFound the second time."""
+    lock(tx, access.readable_message(tx, me, message_id)[1].id)
+    row, thread = access.readable_message(tx, me, message_id)
+    if row.author_id != me.id:
+        raise Forbidden("Only who said it can take it back.")
+    emptied = tx.execute(
+        update(messages)
+        .where(messages.c.id == message_id, messages.c.retracted_at.is_(None))
+        .values(body=None, voice_id=None, retracted_at=now())
+    )
+    if emptied.rowcount != 1:
+        raise NotFound()
+    readers = access.readers_of(tx, thread)
+    if row.voice_id:
+        voice.forget(tx, [row.voice_id])
+        changes.gone(tx, "voice", row.voice_id, readers)
+    if row.seq == 1:
+        set_opening(tx, thread.id, thread.key, None)
+    if not settle_state(tx, thread, readers) and row.seq == 1:
+        changes.put(tx, "thread", thread.id, readers)
+    changes.put(tx, "message", message_id, readers)
+    audit.note(tx, "message.retract", person_id=me.id, object_id=message_id)
+    outbox.record(tx, "threads.message_retracted", message_id=message_id)
+
+
+_COUNTS = or_(messages.c.voice_id.is_(None), messages.c.body.is_not(None), voice_notes.c.state == "ready")
+_LAST_WORDS = (
+    select(
+        func.max(case((messages.c.author_id == threads.c.author_id, messages.c.seq))).label("asked"),
+        func.max(case((and_(messages.c.author_id != threads.c.author_id, _COUNTS), messages.c.seq))).label(
+            "answered"
+        ),
+    )
+    .select_from(
+        messages.join(threads, threads.c.id == messages.c.thread_id).outerjoin(
+            voice_notes, voice_notes.c.id == messages.c.voice_id
+        )
+    )
+    .where(messages.c.thread_id == bindparam("thread_id"), messages.c.retracted_at.is_(None))
+)
+
+
+def settle_state(tx: Connection, thread: ThreadRow, readers: list[UUID]) -> bool:
+    """Bring a held thread's state in line with what was said last and can be read or heard.
+
+    True if it changed; then its readers are told.
+    """
+    if thread.state not in ("claimed", "answered"):
+        return False
+    last = tx.execute(_LAST_WORDS, {"thread_id": thread.id}).one()
+    state = "answered" if (last.answered or 0) > (last.asked or 0) else "claimed"
+    if state == thread.state:
+        return False
+    tx.execute(
+        update(threads).where(threads.c.id == thread.id, threads.c.state == thread.state).values(state=state)
+    )
+    changes.put(tx, "thread", thread.id, readers)
+    return True
+
+
+_READ_TO = (
+    update(reads)
+    .where(
+        reads.c.thread_id == bindparam("in_thread"),
+        reads.c.person_id == ME,
+        reads.c.seq < _NEW_SEQ,
+    )
+    .values(seq=_NEW_SEQ)
+)
+_MARK = select(reads.c.seq).where(reads.c.thread_id == bindparam("in_thread"), reads.c.person_id == ME)
+
+
+def mark_read(tx: Connection, me: Me, thread_id: UUID, seq: int) -> None:
+    """Note how far someone has read; never backwards, never beyond the last message."""
+    thread = access.readable_thread(tx, me, thread_id)
+    seq = min(seq, thread.last_seq)
+    mark = {"in_thread": thread_id, "me": me.id}
+    if not tx.execute(_READ_TO, mark | {"new_seq": seq}).rowcount:
+        if seq == 0 or tx.execute(_MARK, mark).one_or_none() is not None:
+            return
+        tx.execute(insert(reads), {"thread_id": thread_id, "person_id": me.id, "seq": seq})
+    changes.put(tx, "read", thread_id, [me.id])
