@@ -55,9 +55,16 @@ export interface Me {
 	region?: string | null;
 	time_zone?: string | null;
 	quiet_hours?: QuietHours[] | null;
-	preferences?: Record<string, unknown>;
+	preferences?: Partial<Preferences>;
 	works_with?: Id[];
 	memberships: Membership[];
+}
+
+export interface Preferences {
+	mail: boolean;
+	push: boolean;
+	theme: 'system' | 'light' | 'dark';
+	speed: number;
 }
 
 export interface Membership {
@@ -119,6 +126,8 @@ export interface Voice {
 	thread_id?: Id | null;
 	state: 'uploading' | 'processing' | 'ready' | 'failed' | 'held';
 	reason?: string | null;
+	/** Why it failed or is held, in words. */
+	advice?: string | null;
 	duration_ms?: number | null;
 	peaks?: number[] | null;
 	gist?: string | null;
@@ -199,22 +208,30 @@ export interface Thread {
 	circle_id: Id;
 	author_id: Id;
 	mentor_id?: Id | null;
+	/** Not given to one chosen mentor. */
+	for_anyone?: boolean;
 	state: ThreadState;
 	topic?: Topic | null;
 	help?: Help | null;
 	title?: string | null;
+	/** The question's first words, or the gist of a spoken one. */
+	opening?: string | null;
 	need_by?: Day | null;
 	meeting_id?: Id | null;
 	case_id?: Id | null;
+	/** What a thread's readers may know of the student. */
+	case?: { grade_band?: GradeBand | null; plan_type?: PlanType } | null;
 	item_ids?: Id[];
 	items?: Item[];
 	people?: Person[];
-	/** What a mentor may know of the student: never the alias's owner, never a day. */
-	grade_band?: GradeBand | null;
-	plan_type?: PlanType | null;
-	region?: string | null;
+	last_seq?: number;
 	read_to?: number;
+	unread?: number;
+	is_voice?: boolean;
+	has_draft?: boolean;
 	created_at?: Moment;
+	last_at?: Moment;
+	claimed_at?: Moment | null;
 	closed_at?: Moment | null;
 }
 

@@ -74,14 +74,20 @@ export function addItem(
 	};
 }
 
-export function changeItem(item: Pick<Item, 'id' | 'case_id'>, fields: ItemFields, kept?: Kept): Act {
+/** `details` is merged key by key, as the service does it; null takes one away. */
+export function changeItem(
+	item: Pick<Item, 'id' | 'case_id' | 'details'>,
+	fields: ItemFields,
+	kept?: Kept
+): Act {
+	const details = { ...item.details, ...fields.details };
 	return {
 		method: 'PATCH',
 		path: `/api/items/${item.id}`,
 		body: { ...fields, ...withKept(kept) },
 		lane: item.case_id ?? 'me',
 		what: 'change',
-		patches: [{ kind: 'item', id: item.id, object: { ...fields } }],
+		patches: [{ kind: 'item', id: item.id, object: { ...fields, details } }],
 		href: item.case_id ? `/students/${item.case_id}` : '/today'
 	};
 }
@@ -115,17 +121,19 @@ export function addEntry(
 
 export function changeEntry(
 	item: Pick<Item, 'id' | 'case_id'>,
-	entryId: Id,
+	entry: Pick<Entry, 'id' | 'details'>,
 	fields: EntryFields,
 	kept?: Kept
 ): Act {
 	return {
 		method: 'PATCH',
-		path: `/api/entries/${entryId}`,
+		path: `/api/entries/${entry.id}`,
 		body: { ...fields, ...withKept(kept) },
 		lane: item.case_id ?? 'me',
 		what: 'change',
-		patches: [{ kind: 'entry', id: entryId, object: { ...fields } }]
+		patches: [
+			{ kind: 'entry', id: entry.id, object: { ...fields, details: { ...entry.details, ...fields.details } } }
+		]
 	};
 }
 

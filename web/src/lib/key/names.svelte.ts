@@ -182,4 +182,4 @@ export class Names {
 
 export const names = new Names();
 session.onopen((personId, disk) => names.open(personId, disk.lasting));
-session.onclose(() => names.close());
+session.onclose((why) => (why === 'signed_out' ? names.lock() : names.close()));

@@ -12,6 +12,8 @@ export interface Upload {
 	take_id: Id;
 	content_type: string;
 	gist?: string;
+	/** Quotes in `gist` that are no names. */
+	kept?: Record<string, string[]>;
 	marks?: { at_ms: number; kind: 'point' | 'ask' | 'do_this' | 'careful' }[];
 }
 

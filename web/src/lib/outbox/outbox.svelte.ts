@@ -206,7 +206,7 @@ export class Outbox {
 	}
 
 	/** Queues a refused command again with changed words. The ids stay, since nothing under them was taken. */
-	async rewrite(id: Id, change: Partial<Pick<Act, 'body' | 'patches' | 'path'>>): Promise<void> {
+	async rewrite(id: Id, change: Partial<Pick<Act, 'body' | 'patches' | 'path' | 'upload'>>): Promise<void> {
 		const old = this.commands.find((command) => command.id === id);
 		if (!old) return;
 		const { problem: _problem, ...rest } = old;

@@ -75,6 +75,7 @@ export async function uploadVoice(
 			length: bytes.length,
 			sha256: await sha256(bytes),
 			...(upload.gist ? { gist: upload.gist } : {}),
+			...(upload.kept ? { kept: upload.kept } : {}),
 			...(upload.marks?.length ? { marks: upload.marks } : {})
 		},
 		signal

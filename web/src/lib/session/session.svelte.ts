@@ -22,6 +22,7 @@ export type Phase = 'opening' | 'signed_out' | 'open' | 'ended';
 const PERSON = 'person';
 /** That person's sign-in is known to be over: nothing is drawn at the next start. */
 const ENDED = 'ended';
+const ASKED = 'asked';
 
 export const outbox = new Outbox(store, {
 	isSignedIn: (id) => session.isSignedIn(id),
@@ -30,17 +31,28 @@ export const outbox = new Outbox(store, {
 export const live = new Live(store);
 
 type Hook = (personId: Id, disk: Disk) => void | Promise<void>;
+/** `ended`: out of sight until the same person is back. `signed_out`: left on purpose. */
+export type Why = 'ended' | 'signed_out' | 'switched';
 
 class Session {
 	phase = $state<Phase>('opening');
 	device = $state<Device>('mine');
-	/** The address a code was asked for, so that a reload of the page does not lose it. */
-	asked = $state('');
+	#asked = $state(globalThis.sessionStorage?.getItem(ASKED) ?? '');
 	disk: Disk = new MemoryDisk();
 
 	#personId = $state('');
 	#opened: Hook[] = [];
-	#closed: (() => void)[] = [];
+	#closed: ((why: Why) => void | Promise<void>)[] = [];
+
+	/** The address a code was asked for; a reload of the page does not lose it. */
+	get asked(): string {
+		return this.#asked;
+	}
+	set asked(email: string) {
+		this.#asked = email;
+		if (email) sessionStorage.setItem(ASKED, email);
+		else sessionStorage.removeItem(ASKED);
+	}
 
 	get personId(): Id {
 		return this.#personId;
@@ -77,7 +89,7 @@ class Session {
 	onopen(hook: Hook): void {
 		this.#opened.push(hook);
 	}
-	onclose(hook: () => void): void {
+	onclose(hook: (why: Why) => void | Promise<void>): void {
 		this.#closed.push(hook);
 	}
 
@@ -151,7 +163,7 @@ class Session {
 		this.phase = 'ended';
 		if (this.device === 'mine') localStorage.setItem(ENDED, this.#personId);
 		live.stop();
-		for (const hook of this.#closed) hook();
+		for (const hook of this.#closed) void hook('ended');
 	}
 
 	// --- signing in ---
@@ -171,7 +183,7 @@ class Session {
 			else localStorage.removeItem(PERSON);
 			return data;
 		});
-		this.#shut();
+		await this.#shut('switched');
 		this.asked = '';
 		await this.#open(me.id, device, me);
 		if (device === 'mine') await store.keep('me', me);
@@ -197,7 +209,7 @@ class Session {
 		await disk.write(ROOMS.filter((room) => !UNSENT_ROOMS.includes(room)).map((room) => ({ clear: room })));
 		localStorage.removeItem(PERSON);
 		localStorage.removeItem(ENDED);
-		this.#shut();
+		await this.#shut('signed_out');
 		this.phase = 'signed_out';
 	}
 
@@ -208,9 +220,9 @@ class Session {
 		await forgetDisk(personId);
 	}
 
-	#shut(): void {
+	async #shut(why: Why): Promise<void> {
 		live.stop();
-		for (const hook of this.#closed) hook();
+		for (const hook of this.#closed) await hook(why);
 		outbox.close();
 		store.close();
 		this.disk.close();

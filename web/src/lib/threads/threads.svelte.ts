@@ -89,7 +89,7 @@ export function unheardIn(thread: ThreadRow): MessageRow | undefined {
 export function titleOf(thread: ThreadRow, messages?: MessageRow[]): string {
 	if (thread.title) return thread.title;
 	const first = (messages ?? messagesOf(thread.id))[0];
-	const words = first?.body ?? (first && voiceOf(first)?.gist) ?? '';
+	const words = thread.opening ?? first?.body ?? (first && voiceOf(first)?.gist) ?? '';
 	const line = words.split(/(?<=[.?!])\s|\n/)[0] ?? '';
 	return line || 'Your question';
 }
