@@ -20,7 +20,7 @@ from app.core.errors import Forbidden, Gone, NotFound
 from app.core.seal import Key, KeyRow, keyring
 from app.drafts.models import Comment, Draft, DraftVersion
 from app.threads.models import Message, ReadMark, Takeaway, Thread, ThreadItem
-from app.voice.models import VoiceNote
+from app.voice.models import VoiceNote, VoiceSlice
 
 
 def _t(model: Any) -> Any:
@@ -33,7 +33,7 @@ circles, memberships, invitations = _t(Circle), _t(Membership), _t(Invitation)
 drafts, draft_versions, comments = _t(Draft), _t(DraftVersion), _t(Comment)
 threads, messages, takeaways, links = _t(Thread), _t(Message), _t(Takeaway), _t(ThreadItem)
 reads = _t(ReadMark)
-voice_notes, keys = _t(VoiceNote), _t(KeyRow)
+voice_notes, voice_slices, keys = _t(VoiceNote), _t(VoiceSlice), _t(KeyRow)
 
 ME: Any = bindparam("me")
 

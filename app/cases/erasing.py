@@ -27,6 +27,7 @@ from app.access import (
     takeaways,
     threads,
     voice_notes,
+    voice_slices,
 )
 from app.cases import linked
 from app.core import audit, changes, outbox
@@ -128,9 +129,7 @@ def erase_threads(tx: Connection, thread_ids: Sequence[UUID]) -> None:
 def erase_voice(tx: Connection, condition: Any) -> set[UUID]:
     """Empty voice notes and have their files removed; returns the keys to destroy."""
     rows = tx.execute(
-        select(voice_notes.c.id, voice_notes.c.key_id, voice_notes.c.object_name).where(
-            condition, voice_notes.c.deleted_at.is_(None)
-        )
+        select(voice_notes.c.id, voice_notes.c.key_id).where(condition, voice_notes.c.deleted_at.is_(None))
     ).all()
     if not rows:
         return set()
@@ -148,6 +147,7 @@ def erase_voice(tx: Connection, condition: Any) -> set[UUID]:
             deleted_at=now(),
         )
     )
+    tx.execute(delete(voice_slices).where(voice_slices.c.voice_id.in_([row.id for row in rows])))
     for row in rows:
-        outbox.record(tx, "voice.deleted", voice_id=row.id, object_name=row.object_name)
+        outbox.record(tx, "voice.deleted", voice_id=row.id)
     return {row.key_id for row in rows if row.key_id}
