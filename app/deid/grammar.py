@@ -14,7 +14,7 @@ _AROUND = frozenset(
 )
 # Words that only a writer's own act stands before: "hope that", "mark it".
 _ABSTRACT = frozenset("hope faith joy grace art peace chance karma reason".split())
-_DEGREES = frozenset("so too very more most that no such what much all".split())
+_DEGREES = frozenset("so too that".split())
 _ADVERBS = frozenset("just also still always already really never".split())
 _COMPLEMENT = frozenset("in on off out absent late mad upset my mine so not doing done back at 'ing".split())
 
@@ -73,7 +73,7 @@ class Grammar:
             n = self.r.words[i + 2].low
         if n in self.ctx["finite"]:
             return True
-        return bool(n) and n[-1:] in "sd" and self.r.words[i + 1].link == "space" and self.r.lexicon.acts(n)
+        return n.endswith(("s", "ed")) and self.r.words[i + 1].link == "space" and self.r.lexicon.acts(n)
 
     def used_as_name(self, i: int) -> int:
         """0: nothing speaks for a name; 1: something does, ask; 2: clearly."""
@@ -91,7 +91,7 @@ class Grammar:
             return 2 if not noun or n in self.ctx["kin"] or n in self.ctx["role"] else 1
         if self.finite(i):
             return self._subject(i, noun)
-        if n in ("will", "can", "may", "must") and word.capital and noun and word.low not in _PLAIN_SUBJECTS:
+        if n in ("will", "can", "may", "must") and word.capital and word.low not in _PLAIN_SUBJECTS:
             return 1
         if p in _STRICT and (not n or n in _AROUND) and (not noun or p in ("about", "told", "tell", "asked", "helped", "emailed")):
             return 1

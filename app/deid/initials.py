@@ -7,7 +7,7 @@ from app.deid.trace import Trace
 _DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?){1,3}[A-Z]\.?(?![\w])|(?<![\w.])(?:[a-z]\.){2,3}(?![\w.])")
 _TWO_LETTERS = frozenset("aj bj cj dj ej jj kj lj mj pj rj tj vj jd jp jt jc jb bg oj zj".split())
 _PLAIN = frozenset(
-    "us uk usa ie eg am pm ad bc dc phd ba ma md rn ed ot pt pe iq tv ps qa na vs ok la id ap ib va op jr sr".split()
+    "us uk usa ie eg am pm ad bc dc phd ba ma md rn ed ot pt pe iq tv ps qa na vs ok la id ap ib va op".split()
 )
 # "grade K", "Student A", "vitamin D": what makes a letter a label.
 _CATEGORY = frozenset(

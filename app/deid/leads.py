@@ -54,7 +54,8 @@ def _takes_name(trace: Trace, i: int) -> bool:
         if strong and title not in ("sr", "sir", "doctor"):
             return kind not in ("safe", "acronym") or title in ("mr", "mrs", "ms") or trace.r.is_surname(i + 1)
         fits = kind in ("live", "eponym") or (kind == "word" and trace.r.is_name(i + 1))
-        return fits and not trace.r.headline[i + 1]
+        active = kind == "word" and (trace.r.acts_after(i + 1) or nxt.possessive)
+        return (fits or active) and not trace.r.headline[i + 1]
     if title in ("mr", "mrs", "ms", "mx") and kind not in ("live", "eponym"):
         return nxt.low not in trace.ctx["role"] and (trace.r.is_name(i + 1) or not trace.r.lexicon.acts(nxt.low))
     named = kind in ("live", "eponym") or trace.r.is_surname(i + 1)

@@ -24,8 +24,7 @@ _LOWER_HEADS = frozenset(
 # After these almost any word before them is a name: "fusion academy", "new dawn elementary".
 _TELLING = frozenset("academy elementary elem elementry montessori isd usd pediatrics k-8 k-5 k-6".split())
 _FOLLOWING = frozenset("school academy center clinic day high middle elementary elem hospital k-8".split())
-_DISTRICT = re.compile(r"[A-Z]{1,4}(?:USD|ISD|CSD|UHSD|SD|PS|ESD|BOCES|SELPA)")
-_NO_DISTRICT = frozenset("ptsd asd tsd hsd gps pps ips tps cps lsd ocd sps mps nps rps fps mips".split())
+_DISTRICT = re.compile(r"[A-Z]{1,4}(?:USD|ISD|CSD|UHSD|ESD|BOCES|SELPA)")
 _SAINTLY = frozenset("st saint san santa holy sacred our".split())
 _OPENERS = frozenset("san santa saint st el la los las rio mt fort sierra casa mission villa holy sacred".split())
 _STRONG_FORMS = frozenset(
@@ -88,6 +87,7 @@ class Orgs:
         return end
 
     def _in_run(self, first: int, stop: int) -> Found | None:
+        attended = self.r.before(first) in self.ctx["attend"]
         while first < stop and self._opens_only(first):
             first += 1
         lows = [w.low for w in self.words[first:stop]]
@@ -95,18 +95,21 @@ class Orgs:
             return None
         if lows[0] in self.ctx["orgstart"] and any(self.particular(k) for k in range(first + 1, stop)):
             return self._mark(first, stop - 1)
-        heads = [k for k, low in enumerate(lows) if low in self.ctx["orghead"] or (k and low in ("children", "childrens"))]
+        heads = [k for k, low in enumerate(lows) if low in self.ctx["orghead"] or (k and self._childrens(first + k))]
         if heads and heads[-1] > 0:
             last = first + heads[-1]
             if heads[-1] + 2 < len(lows) and lows[heads[-1] + 1] == "of":
                 last = stop - 1
             named = any(self.particular(k) for k in range(first, last + 1))
             weak = lows[heads[-1]] in _WEAK and len(heads) == 1
-            if named and not (weak and self._heading(first, last)):
+            if named and (attended or not (weak and self._heading(first, last))):
                 return self._mark(first, last)
-        if len(lows) > 1 and lows[0] in _SAINTLY and self.r.before(first) in self.ctx["attend"]:
+        if len(lows) > 1 and lows[0] in _SAINTLY and attended:
             return self._mark(first, stop - 1)
         return None
+
+    def _childrens(self, i: int) -> bool:
+        return self.words[i].low == "childrens" or (self.words[i].low == "children" and self.words[i].possessive)
 
     def _opens_only(self, i: int) -> bool:
         """Words that open a run without belonging to the name: "At", "Our", "Student", "Dr."."""
@@ -126,10 +129,8 @@ class Orgs:
         return kind != "safe" or low in self.ctx["placeword"]
 
     def _heading(self, first: int, last: int) -> bool:
-        """A weak head over ordinary words ("Adaptive Behavior Assessment") is no name unless one attends it."""
+        """A weak head over ordinary words ("Adaptive Behavior Assessment") is no name."""
         plain = ("word", "safe", "function", "phrase", "acronym", "eponym", "letter")
-        if self.r.before(first) in self.ctx["attend"]:
-            return False
         words = range(first, last + 1)
         return all(self.kinds[k] in plain and self.words[k].low not in self.ctx["placeword"] for k in words)
 
@@ -189,7 +190,7 @@ class Orgs:
 
     def _districts(self) -> Iterator[Found]:
         for i, word in enumerate(self.words):
-            if len(word.text) > 3 and _DISTRICT.fullmatch(word.text) and word.low not in _NO_DISTRICT:
+            if len(word.text) > 3 and _DISTRICT.fullmatch(word.text):
                 first, last, mark = self._mark(i, i)
                 yield first, last, Mark(mark.start, mark.end, "ORG", "looks like a district", "sure", mark.core, "district")
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from app.deid.finding import Label, Mark
+from app.deid.lexicon import lexicon
 
 # Every quantifier here is bounded, so that no text can make a search take more than linear time.
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}\s?@\s?(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}\b", re.I)
@@ -36,16 +37,26 @@ _SPOKEN_PHONE = re.compile(
 )
 _COUNTED = re.compile(r"(?:\d|[a-z])+", re.I)
 _SSN = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
+_OWNERS = (
+    r"(?:(?:student|state|case|school|record|chart|member|group|policy|insurance|medicaid|medicare|medical|health|patient|client|"
+    r"account|acct|claim|passport|visa|license|licence|serial|device|meeting|zoom|webinar|confirmation|ticket|badge|employee|"
+    r"staff|teacher|lunch|locker|file|permit|tracking|reference|ref|docket|invoice|local|district|national|residence|emirates|"
+    r"resident|alien|asset|tag|inventory|access|join|entry|door|security)[ -]{1,2}){0,3}"
+)
+_VALUE = (
+    r"(?P<core>\d{3,4} \d{3,4} \d{3,5}|[A-Z]{0,5}[- ]?\d(?:[\d-]|(?<=[\d-])[A-Z](?=[\dA-Z-]|\b)){2,18}|[A-Z]{1,4}\d[A-Z\d]{3,14})(?![\w%]|\.\d)"
+)
 _LABELLED = re.compile(
-    r"\b(?:(?:student|state|case|school|record|chart|member|group|policy|insurance|medicaid|medicare|medical|health|patient|client|account|acct|"
-    r"claim|passport|visa|license|licence|serial|device|meeting|zoom|webinar|confirmation|ticket|badge|employee|staff|teacher|lunch|locker|file|"
-    r"permit|tracking|reference|ref|docket|invoice|local|district|national|residence|emirates|resident|alien|device|asset|tag|inventory)[ -]{1,2}){0,3}"
-    r"(?:id|ssid|sid|iep id|number|num|no\.?|nr\.?|#|ssn|mrn|pin|passcode|password|code|serial|s/n|sn|case|policy|medicaid|passport|record|tag|combo|combination)"
-    r"\s?(?:is|was|of)?\s?[:#=]?\s?(?:is\s|#\s?)?(?P<core>[A-Z]{0,5}[- ]?\d(?:[\d-]|(?<=[\d-])[A-Z](?=[\dA-Z-]|\b)){2,18}|[A-Z]{1,4}\d[A-Z\d]{3,14}|\d{3,4} \d{3,4} \d{3,5})(?![\w%])",
+    rf"\b{_OWNERS}(?:id|ssid|sid|iep id|number|num|no\.?|nr\.?|#|ssn|mrn|pin|passcode|password|s/n|sn|combo|combination)"
+    rf"\s?(?:is|was|of)?\s?[:#=]?\s?(?:is\s|#\s?)?{_VALUE}",
+    re.I,
+)
+_NAMED_RECORD = re.compile(
+    rf"\b(?:code|serial|case|policy|medicaid|medicare|passport|record|tag|docket|file|claim|ticket|visa|account|confirmation)"
+    rf"(?:\s?[:#=]\s?|\s(?:is|was)\s|\s(?=[A-Z]{{0,4}}-?\d[\d-]{{4}})){_VALUE}",
     re.I,
 )
 _CODE = re.compile(r"(?<![\w./-])(?P<core>[A-Z]{1,4}-?\d{5,14}[A-Z]?|[A-Z]{1,4}-\d{2,6}-\d{2,10}|\d{7,18}|\d{6}(?![\d,.]))(?![\w/%-]|\.\d)")
-_BARE_CASE = re.compile(r"\b(?:case|docket|file|claim|student|record|ticket)\s?(?:#|no\.?|number)\s?:?\s?(?P<core>[A-Z]{0,4}[\d][\dA-Z-]{2,16})(?!\w)", re.I)  # fmt: skip
 _PLATE = re.compile(r"\b(?:licen[cs]e )?plates?\b(?: number| no\.?| is|:| #){0,2}\s{0,2}(?P<core>(?=[A-Z \d-]{0,8}\d)[A-Z\d]{2,4}[ -]?[A-Z\d]{2,5})(?!\w)", re.I)  # fmt: skip
 _UNIT_AFTER = re.compile(r"\s?(?:%|percent|words?|points?|minutes?|students?|dollars?|steps?|times?)\b", re.I)
 
@@ -58,7 +69,7 @@ _SHAPES: tuple[tuple[re.Pattern[str], Label, str], ...] = (
     (_SSN, "ID", "looks like a social security number"),
     (_PLATE, "OTHER", "looks like a licence plate"),
     (_LABELLED, "ID", "looks like a number that belongs to one person"),
-    (_BARE_CASE, "ID", "looks like a number of one case"),
+    (_NAMED_RECORD, "ID", "looks like the number of one record"),
     (_PHONE, "PHONE", "looks like a telephone number"),
     (_CODE, "ID", "looks like a number that belongs to one person"),
     (_MADE_LOGIN, "URL", "looks like a login name"),
@@ -72,9 +83,11 @@ def find(text: str) -> Iterator[Mark]:
             start, end = match.span("core") if "core" in pattern.groupindex else match.span()
             if label in ("ID", "PHONE") and _UNIT_AFTER.match(text, end):
                 continue
+            if pattern is _MADE_LOGIN and all(map(lexicon().is_word, re.findall("[a-z]+", text[start:end]))):
+                continue  # "plan_type", "grade5": words glued together by whoever typed them.
             yield Mark(start, _trim(text, start, end), label, reason)
     for match in _SPOKEN_PHONE.finditer(text):
-        if _digits(match[0]) >= 7:
+        if _digits(match[0]) >= 7 and len(re.findall("[a-z]{3,}", match[0])) > 3:
             yield Mark(*match.span(), "PHONE", "sounds like a telephone number")
 
 

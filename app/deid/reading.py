@@ -1,5 +1,6 @@
 """A text as the detectors see it: words with their kinds and short questions about what stands around them."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 
@@ -8,6 +9,10 @@ from app.deid.lexicon import ANY_NAME, ANY_WORD, LAST, Lexicon, lexicon
 from app.deid.tokens import Word, words_of
 
 CLOSE = frozenset({"space", "hyphen", "dot"})
+
+
+_SMALL = frozenset("a an the of and or for in to with on by at from".split())
+_SITE = re.compile(r"\b(?:[a-z0-9-]{1,40}\.){1,4}(?:com|org|net|gov|us|io|edu|uk|ca)\b", re.I)
 
 
 class Reading:
@@ -22,6 +27,7 @@ class Reading:
         self._counts = Counter(word.low for word in self.words)
         self.claim(taken)
         self._settle_phrases()
+        self._settle_sites()
         capitals = sum(1 for w in self.words if w.shape == "title" and w.link != "stop")
         starts = sum(1 for w in self.words if w.link == "stop")
         lower_starts = sum(1 for w in self.words if w.link == "stop" and w.shape == "lower")
@@ -35,9 +41,15 @@ class Reading:
         if not _latin(word.text):
             return "foreign"
         kind = self.lexicon.kind(word.low)
+        if kind == "live" and word.shape == "upper" and len(word.text) > 2:
+            return "live" if self._shouts() else "acronym"
         if kind == "unknown" and word.low.isascii():
             return self._shape_kind(word)
         return kind
+
+    def _shouts(self) -> bool:
+        """Whether the whole text is typed in capitals, so that they mean nothing."""
+        return not any(w.shape == "lower" for w in self.words)
 
     def _shape_kind(self, word: Word) -> str:
         """What casing tells about a word that no list knows: a brand in camel case, an acronym."""
@@ -77,12 +89,19 @@ class Reading:
                     break
             i += 1
 
+    def _settle_sites(self) -> None:
+        """The name of a site (ecfr.gov) identifies nobody; links to a page are found as patterns before."""
+        sites = [match.span() for match in _SITE.finditer(self.text)] if "." in self.text else []
+        for i, word in enumerate(self.words if sites else []):
+            if any(start <= word.start < end for start, end in sites):
+                self.kinds[i] = "brand"
+
     def _headlines(self) -> list[bool]:
         """For each word, whether its sentence or line is written in title case, where capitals say nothing."""
         result, start = [False] * len(self.words), 0
         for stop in range(1, len(self.words) + 1):
             if stop == len(self.words) or self.words[stop].link == "stop":
-                content = [w for w, k in zip(self.words[start:stop], self.kinds[start:stop], strict=True) if k != "function"]
+                content = [w for w in self.words[start:stop] if w.low not in _SMALL]
                 plain = sum(1 for w in content if not w.capital)
                 if len(content) > 1 and plain * 4 <= len(content):
                     result[start:stop] = [True] * (stop - start)

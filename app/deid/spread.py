@@ -40,6 +40,7 @@ def _run_on(trace: Trace, i: int) -> None:
 
 def _continues(trace: Trace, i: int, j: int) -> bool:
     word, nxt, kind = trace.words[i], trace.words[j], trace.kinds[j]
+    capital = word.capital or (word.link == "hyphen" and trace.words[i - 1].capital)
     if nxt.link == "dot" and len(word.text) > 1:
         return False
     if kind == "letter":
@@ -47,9 +48,10 @@ def _continues(trace: Trace, i: int, j: int) -> bool:
     if nxt.link == "hyphen":
         both = nxt.capital and word.capital and kind not in ("acronym", "function")
         return kind in ("name", "unknown") or both or trace.r.is_name(j)
-    if kind in ("phrase", "function", "acronym", "brand", "foreign"):
+    shouted = nxt.shape == "upper" and word.shape == "title" and len(nxt.text) < 5
+    if shouted or kind in ("phrase", "function", "acronym", "brand", "foreign"):
         return False
-    if word.capital and nxt.capital:
+    if capital and nxt.capital:
         return _capital_surname(trace, j)
     if word.capital or nxt.capital:
         return nxt.capital and kind in ("name", "unknown") and trace.r.lexicon.is_name(word.low)
@@ -62,8 +64,9 @@ def _continues(trace: Trace, i: int, j: int) -> bool:
 def _capital_surname(trace: Trace, j: int) -> bool:
     """Any capitalised word after a given name, but not a subject or a role ("Maya Reading Goal")."""
     low, kind = trace.words[j].low, trace.kinds[j]
-    if trace.r.headline[j] and kind in ("safe", "word"):
-        return kind == "word" and trace.r.is_surname(j)
+    if trace.r.headline[j] and kind == "word":
+        ends = j + 1 >= len(trace.words) or not (trace.words[j + 1].link == "space" and trace.words[j + 1].capital)
+        return trace.r.is_surname(j) or (ends and not trace.r.lexicon.acts(low))
     if kind == "safe":
         known = low in trace.ctx["role"] or low in trace.ctx["kin"] or low in trace.ctx["title"]
         return trace.r.is_surname(j) and not known and not trace.r.noun_after(j)

@@ -21,6 +21,7 @@ _MOVES = frozenset(
     "raised family flew flying trip".split()
 )
 _LOOSE_STREETS = frozenset("way place pl court ct close loop circle square trail route drive pike dr alley lane st terrace av ter".split())
+_LEADS = frozenset("in at from near to around".split())
 _ON_STREET = frozenset("on off at near to toward from of along down".split())
 _SURE_FORMS = frozenset("county reservation rez parish township ave avenue street road boulevard blvd highway".split())
 
@@ -58,6 +59,8 @@ class Towns:
                 first -= 1
             if first == k or self.r.before(first) in self.ctx["title"] or self.words[k - 1].possessive:
                 continue
+            if word.low not in _SURE_FORMS and self._plain(first, k):
+                continue
             lead = self.r.before(first)
             only_names = all(self.kinds[j] == "name" for j in range(first, k))
             if not only_names or word.low in _SURE_FORMS or lead in self.ctx["attend"] | self.ctx["place_before"]:
@@ -65,6 +68,12 @@ class Towns:
                     yield self.orgs._mark(first, k)
                 else:
                     yield self._mark(first, k)
+
+    def _plain(self, first: int, last: int) -> bool:
+        """"Data Point", "Hall Pass": ordinary words before an ordinary landform, or a title in capitals."""
+        ordinary = all(self.kinds[k] in ("word", "safe", "live") for k in range(first, last))
+        scenic = any(self.words[k].low in self.ctx["placeword"] for k in range(first, last))
+        return ordinary and (self.r.headline[first] or not scenic) and self.r.before(first) not in _LEADS
 
     def _named(self, i: int) -> bool:
         return self.words[i].capital and self.orgs.particular(i) and not self.words[i].possessive and not self.r.claimed[i]
