@@ -1,7 +1,7 @@
 """Quiet hours: when a notice may leave, by the clock on the receiver's own wall.
 
-A window belongs to the day it starts on (1 is Monday, as in ISO 8601) and runs into the next day when `to` is
-not later than `from`. Where clocks jump and a time comes twice or never, the longer reading of a window holds.
+A window belongs to the day it starts on (1 is Monday, as in ISO 8601) and runs into the next day when `to`
+is not later than `from`. Where clocks jump and a time comes twice or never, the longer reading holds.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ def opens_at(
 ) -> datetime | None:
     """The first moment from this one on that is not quiet, in UTC; None when a whole week is.
 
-    `windows` are `{"days": [1..7], "from": "20:00", "to": "07:00"}`; None means the default, an empty list none.
+    `windows` are `{"days": [1..7], "from": "20:00", "to": "07:00"}`; None means the default, `[]` none.
     """
     zone = ZoneInfo(time_zone)
     windows = DEFAULT if windows is None else windows

@@ -1,5 +1,6 @@
 """Settings from the environment or `.env`: `COLLEAGUE_*` or the well-known names in docs/operator.md."""
 
+from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
 from typing import Literal
@@ -15,10 +16,16 @@ def _named(name: str) -> AliasChoices:
     return AliasChoices(f"COLLEAGUE_{name}", name)
 
 
+class SettingsRefused(RuntimeError):
+    """The settings are not enough to serve with; the message says what is missing."""
+
+
 class Settings(BaseSettings):
     """Everything a host may decide. `is_development` follows from a loopback BASE_URL."""
 
-    model_config = SettingsConfigDict(env_file=".env", extra="ignore", populate_by_name=True)
+    model_config = SettingsConfigDict(
+        env_file=".env", extra="ignore", populate_by_name=True, hide_input_in_errors=True
+    )
 
     port: int = Field(8000, validation_alias=_named("PORT"))
     host: str = Field("", validation_alias=_named("HOST"))
@@ -54,9 +61,23 @@ class Settings(BaseSettings):
             raise ValueError("BASE_URL must be https:// anywhere but on this machine itself")
         if self.rate_limits == "off" and not self.is_development:
             raise ValueError("RATE_LIMITS=off is for a loopback BASE_URL only")
+        if self.smtp_url:
+            relay = urlsplit(self.smtp_url)
+            if relay.scheme not in ("smtp", "smtps") or not relay.hostname:
+                raise ValueError("SMTP_URL is written smtp://user:password@host:port (or smtps://)")
+        if "@" not in parseaddr(self.mail_from)[1]:
+            raise ValueError("MAIL_FROM is written Name <name@example.org>")
         if not self.database_url:
             self.database_url = f"sqlite:///{self.data_dir / 'colleague.sqlite3'}"
         return self
+
+    def check_mail(self) -> None:
+        """Whether mail can leave. Raises SettingsRefused where nobody could sign in for want of a relay."""
+        if not self.smtp_url and not self.is_development:
+            raise SettingsRefused(
+                "SMTP_URL is needed: people sign in by mail. Write smtp://user:password@host:port. "
+                "(Without it mails are printed in the terminal, and only where BASE_URL is this machine.)"
+            )
 
     @cached_property
     def is_development(self) -> bool:

@@ -1,6 +1,6 @@
 """Mail on its way out, and where phones want to be told."""
 
-from datetime import date, datetime
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import Index, UniqueConstraint
@@ -19,16 +19,18 @@ class Mail(SQLModel, table=True):
     )
 
     id: UUID = Field(primary_key=True)
-    kind: str  # sign_in, invitation, security, or a notice: question_waiting, reply_waiting ...
+    kind: str  # sign_in, invitation, a security mail, or a notice: question_waiting, reply_waiting ...
     about: str  # the fact it follows from, so that a fact told twice makes one mail
     person_id: UUID | None = Field(default=None, foreign_key="people.id", ondelete="CASCADE", index=True)
     invitation_id: UUID | None = Field(default=None, foreign_key="invitations.id", ondelete="CASCADE")
     sign_in_id: UUID | None = Field(default=None, foreign_key="sign_ins.id", ondelete="CASCADE")
     thread_id: UUID | None = Field(default=None, foreign_key="threads.id", ondelete="CASCADE")
-    need_by: date | None = None
-    message_id: str  # RFC 5322, fixed for all tries
+    message_seq: int | None = None  # once she has read so far, there is nothing to tell
+    merged_into: UUID | None = Field(default=None, foreign_key="mails.id", ondelete="CASCADE", index=True)
+    message_id: str | None = None  # RFC 5322, made at the first try, fixed for all
     state: str = "queued"  # queued, sending, sent, merged, dropped, dead, unknown
     attempts: int = 0
+    doubts: int = 0  # how often it may have arrived without our being told
     last_code: str | None = None
     created_at: datetime = Field(sa_type=UTCDateTime)
     not_before: datetime = Field(sa_type=UTCDateTime)
