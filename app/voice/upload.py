@@ -160,6 +160,10 @@ def _finish(tx: Connection, *, me: Me, voice_id: UUID, data: VoiceFinish) -> Voi
         .returning(notes)
     ).one_or_none()
     if finished is None:
+        # Another finish or slice came in between; what it left decides.
+        note, key, earlier = _finishable(tx, me, voice_id, data)
+        if earlier:
+            return earlier
         raise NotWhole(note.received)
     changes.put(tx, "voice", voice_id, [me.id])
     audit.note(tx, "voice.finished", person_id=me.id, object_id=voice_id)
