@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 import app.tables  # noqa: F401
-from app import calendar
+from app import calendar, leaving
 from app.accounts import api as accounts
 from app.brief import api as brief
 from app.cases import api as cases
@@ -47,6 +47,7 @@ ROUTERS = [
     circles.router,
     drafts.router,
     export.router,
+    leaving.router,
     live.router,
     notify.router,
     search.router,

@@ -13,7 +13,6 @@ from app import access
 from app.access import circles, invitations, memberships, threads
 from app.core import changes, outbox
 from app.core.clock import now
-from app.drafts.models import DraftVersion
 
 Role = Literal["teacher", "mentor", "steward"]
 # What a question is about, and what a mentor likes to be asked about.
@@ -32,8 +31,6 @@ Topic = Literal[
     "think",
 ]
 ROLES: tuple[Role, ...] = get_args(Role)
-
-versions: Any = DraftVersion.__table__  # type: ignore[attr-defined]
 
 
 @contextmanager
@@ -88,7 +85,7 @@ def put_whole(tx: Connection, gained: Mapping[UUID, Iterable[UUID]]) -> None:
     for kind, parts in (
         ("message", _parts(access.messages)),
         ("draft", _parts(drafts)),
-        ("version", _parts(versions, drafts)),
+        ("version", _parts(access.draft_versions, drafts)),
         ("comment", _parts(comments, drafts)),
         ("takeaway", _parts(access.takeaways)),
         ("voice", _parts(access.voice_notes)),

@@ -47,9 +47,7 @@ def enter(tx: Connection, address_hash: str) -> UUID | None:
     return person_id
 
 
-def make_person(
-    tx: Connection, email: str, display_name: str = "", *, person_id: UUID | None = None
-) -> UUID:
+def make_person(tx: Connection, email: str, display_name: str = "", *, person_id: UUID | None = None) -> UUID:
     """A new account for an address, under a key of its own."""
     person_id, key = person_id or new_id(), keyring(tx).make_key(tx)
     tx.execute(

@@ -80,8 +80,9 @@ async def sign_out(request: Request, me: SignedIn, db: Db, settings: Config) -> 
     is_shared = await db.read(lambda tx: sessions.is_shared(tx, me.session_id))
     await db.write(lambda tx: sessions.end(tx, me, me.session_id, "cookie"))
     request.app.state.hub.close_session(me.session_id)
+    request.app.state.indexes.drop(me.id)
     response = Response(status_code=204)
-    _set_cookie(response, "sid", "", settings, max_age=0)
+    forget_session(response, settings)
     if is_shared:
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
@@ -124,6 +125,11 @@ async def _redeem(
 def cookie_name(name: str, settings: Settings) -> str:
     """`sid` on this machine itself, `__Host-sid` anywhere else."""
     return name if settings.is_development else f"__Host-{name}"
+
+
+def forget_session(response: Response, settings: Settings) -> None:
+    """Let the browser drop its session cookie."""
+    _set_cookie(response, "sid", "", settings, max_age=0)
 
 
 def _set_cookie(
