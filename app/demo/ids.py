@@ -20,9 +20,10 @@ def item_id(pointer: str | None) -> UUID | None:
     return id_of("item", *pointer.split(".")) if pointer else None
 
 
-def acting(person: str) -> Me:
+def acting(person: str | UUID) -> Me:
     """Someone of the story, as the services know who acts; she needs no session for that."""
-    return Me(id_of("person", person), session_id=new_id(), kind="bearer", signed_in_at=now())
+    person_id = person if isinstance(person, UUID) else id_of("person", person)
+    return Me(person_id, session_id=new_id(), kind="bearer", signed_in_at=now())
 
 
 def people_ids(story: Json) -> list[UUID]:

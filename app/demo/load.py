@@ -15,9 +15,10 @@ from app.core.db import Database
 from app.core.objects import Objects
 from app.demo import people as circle
 from app.demo.cases import tell_case
+from app.demo.quietly import Quietly
 from app.demo.story import Json, read, told
 from app.demo.threads import tell_thread
-from app.demo.voices import Quietly, tell_voices
+from app.demo.voices import tell_voices
 
 
 async def load(db: Database, objects: Objects) -> bool:

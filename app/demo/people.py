@@ -37,12 +37,13 @@ def tell_people(tx: Connection, story: Json, told_at: datetime) -> bool:
     Raises NotTheDemos.
     """
     circle, circle_id = story["circle"], id_of("circle", story["circle"]["key"])
-    members = set(standing.members_of(tx, circle_id))
-    missing = [person for person in story["people"] if id_of("person", person["key"]) not in members]
+    ids = {id_of("person", person["key"]): person for person in story["people"]}
+    known = set(tx.execute(select(people.c.id).where(people.c.id.in_(ids))).scalars())
+    missing = [person for person_id, person in ids.items() if person_id not in known]
     travel_to(told_at - BEFORE)
     for person in missing:
         _tell_person(tx, person)
-    if not tx.execute(select(circles.c.id).where(circles.c.id == circle_id)).first():
+    if missing and not tx.execute(select(circles.c.id).where(circles.c.id == circle_id)).first():
         add_circle(tx, circle_id, circle["name"], made_by=id_of("person", circle["made_by"]))
     for minutes, person in enumerate(missing, 1):
         travel_to(told_at - BEFORE + timedelta(minutes=minutes))
@@ -54,15 +55,8 @@ def tell_people(tx: Connection, story: Json, told_at: datetime) -> bool:
 
 def _tell_person(tx: Connection, person: Json) -> None:
     person_id = id_of("person", person["key"])
-    known = person_with(tx, email_hash(tx, person["email"]))
-    if known not in (None, person_id):
+    if person_with(tx, email_hash(tx, person["email"])):
         raise NotTheDemos(f"{person['email']} has an account already, which is not the demo's")
-    if known is None:
-        make_person(tx, person["email"], person["name"], person_id=person_id)
-        change_me(
-            tx,
-            acting(person["key"]),
-            MePatch(
-                region=person["region"], time_zone=person["time_zone"], quiet_hours=person["quiet_hours"]
-            ),
-        )
+    make_person(tx, person["email"], person["name"], person_id=person_id)
+    about = {name: person[name] for name in ("region", "time_zone", "quiet_hours")}
+    change_me(tx, acting(person_id), MePatch.model_validate(about))

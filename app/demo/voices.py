@@ -2,47 +2,24 @@
 
 import asyncio
 import hashlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TypeVar
 
 from sqlalchemy import Connection, select
 
 from app.access import voice_notes
-from app.core import outbox
 from app.core.clock import travel_to
 from app.core.db import Database
 from app.core.objects import Objects
 from app.demo.ids import acting, id_of
+from app.demo.quietly import Quietly
 from app.demo.story import Json
 from app.voice import handlers, service, upload
 from app.voice.shapes import VoiceCreate, VoiceFinish
 
-T = TypeVar("T")
 AT_ONCE = 2
 A_BREATH = timedelta(seconds=20)
-
-
-class Quietly(Database):
-    """A database on which nothing follows from what is written: no mail, no later work."""
-
-    def __init__(self, db: Database) -> None:
-        self._db = db
-
-    async def write(self, fn: Callable[[Connection], T]) -> T:
-        """As the database's own, with no facts left behind."""
-
-        def and_no_more(tx: Connection) -> T:
-            result = fn(tx)
-            outbox.forget(tx)
-            return result
-
-        return await self._db.write(and_no_more)
-
-    async def read(self, fn: Callable[[Connection], T]) -> T:
-        """As the database's own."""
-        return await self._db.read(fn)
 
 
 @dataclass(frozen=True)
