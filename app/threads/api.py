@@ -5,6 +5,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
 
+import app.threads.handlers  # noqa: F401
 from app import access
 from app.access import Me
 from app.accounts.signed_in import SignedIn

@@ -16,7 +16,7 @@ from app.access import ME, Me, ThreadRow, messages, takeaways, threads
 from app.accounts.people import Shown, shown_people
 from app.cases.views import item_view, mentor_view
 from app.core.clock import today_in
-from app.core.errors import NotFound
+from app.core.errors import Invalid, NotFound
 from app.core.http import cursor, place_of
 from app.drafts.service import drafts_of
 from app.threads.models import ReadMark
@@ -112,7 +112,9 @@ def thread_read(tx: Connection, me: Me, thread_id: UUID, before: str | None = No
     end = row.last_seq + 1
     if before is not None:
         (given,) = place_of(before, 1)
-        end = min(given, end) if isinstance(given, int) else end
+        if not isinstance(given, int):
+            raise Invalid("`before` is not a cursor of this thread.")
+        end = min(given, end)
     turns = tx.execute(_OF_ONE, {"thread_id": thread_id, "first": end - AT_ONCE, "before": end}).all()
     return _whole(tx, me, [row], turns)[0]
 
