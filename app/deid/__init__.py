@@ -7,7 +7,23 @@ lexicon that the first call reads. Nothing here stores or prints the text it is 
 from collections.abc import Iterable
 
 from app.deid.finding import Band, Caution, Finding, Label, Screened
-from app.deid.screen import find
+from app.deid.lexicon import lexicon
+from app.deid.screen import screen
 
-__all__ = ["Band", "Caution", "Finding", "Label", "Screened", "find"]
-_ = Iterable
+__all__ = ["Band", "Caution", "Finding", "Label", "Screened", "aliases", "find"]
+
+
+def find(text: str, kept: Iterable[str] = (), people: Iterable[str] = ()) -> Screened:
+    """Everything in `text` that looks like an identifier, and details that could identify together.
+
+    `kept` are quotes that the writer said are no identifiers: each silences every occurrence, whatever its
+    case, title or possessive. `people` are the display names of the thread's own people: their names, also the
+    first or last alone ("Hi Ruth", a signature), are no findings. Findings are sorted and never overlap;
+    offsets are code points of `text` as given. Any string is accepted, none raises.
+    """
+    return screen(text, kept, people)
+
+
+def aliases() -> tuple[str, ...]:
+    """The animals and plants that the product may propose as aliases: the screen never takes one for a name."""
+    return tuple(sorted(word.capitalize() for word in lexicon().context["alias"]))

@@ -32,6 +32,6 @@ def find(text: str) -> Iterator[Mark]:
         capital = any(w[:1].isupper() for w in words)
         doubtful = match["kind"].lower() in _LOOSE and not capital and len(match["number"]) < 2
         if not doubtful and _NOT_STREET.isdisjoint(w.lower() for w in words):
-            yield Mark(match.start(), match.end(), "ADDRESS", _REASON)
+            yield Mark(match.start(), match.end() - match[0].endswith("."), "ADDRESS", _REASON)
     for match in _BOX.finditer(text):
         yield Mark(match.start(), match.end(), "ADDRESS", _REASON)

@@ -15,6 +15,10 @@ _AROUND = frozenset(
 # Words that only a writer's own act stands before: "hope that", "mark it".
 _ABSTRACT = frozenset("hope faith joy grace art peace chance karma reason".split())
 _DEGREES = frozenset("so too that".split())
+_ADJECTIVES = frozenset(
+    "rich royal young long noble precious sandy rusty misty stormy rocky frank merry sunny lucky fancy dusty windy roman "
+    "christian muslim gray grey brave bold loyal true happy angelic gay major junior sterling tiny tawny".split()
+)
 _ADVERBS = frozenset("just also still always already really never".split())
 _COMPLEMENT = frozenset("in on off out absent late mad upset my mine so not doing done back at 'ing".split())
 
@@ -101,7 +105,7 @@ class Grammar:
         """How much a following verb proves: "chase is" much, "hope hit" some, "summer is" nothing."""
         n, low = self.r.after(i), self.r.words[i].low
         if not noun:
-            return 2 if n in self.ctx["finite"] else 1
+            return 2 if n in self.ctx["finite"] else 0 if low in _ADJECTIVES else 1
         if n in ("is", "was", "has", "does", "comes", "starts", "ends", "goes", "went", "gets", "isnt", "isn't"):
             follows = self.r.after(i + 1)
             person = follows.endswith("ing") or follows in _COMPLEMENT or (not follows and self._number_follows(i + 1))

@@ -35,7 +35,7 @@ def _titled(trace: Trace, i: int) -> None:
     hint = "teacher" if word.low in _TEACHERS else "doctor" if word.low in _DOCTORS else word.low
     if _takes_name(trace, i):
         couple = trace.r.before(i) == "and" and i > 1 and trace.words[i - 2].low in trace.ctx["title"]
-        trace.see(i + 1, reason, hint="parent" if couple else hint, lead=i - 2 if couple else i)
+        trace.see(i + 1, reason, hint="couple" if couple else hint, lead=i - 2 if couple else i)
 
 
 def _takes_name(trace: Trace, i: int) -> bool:
@@ -45,7 +45,7 @@ def _takes_name(trace: Trace, i: int) -> bool:
     if nxt.low in _NO_NAME or nxt.low in ("and", "or") or nxt.low in trace.ctx["title"] or kind == "phrase":
         return False
     if kind == "letter" or len(nxt.text) == 1:
-        return nxt.capital or (strong and title not in _DOCTORS | _SOFT and not trace.r.after(i + 1).endswith("ing"))
+        return (nxt.capital and (strong or title in ("coach", "father"))) or (strong and title not in _DOCTORS | _SOFT and not trace.r.after(i + 1).endswith("ing"))
     if kind == "function":
         return strong and nxt.shape == "title" and title not in _SOFT and not trace.r.headline[i]
     if kind in ("name", "unknown", "foreign"):

@@ -88,7 +88,7 @@ class Orgs:
 
     def _in_run(self, first: int, stop: int) -> Found | None:
         attended = self.r.before(first) in self.ctx["attend"]
-        while first < stop and self._opens_only(first):
+        while first < stop and self._opens_only(first, attended):
             first += 1
         lows = [w.low for w in self.words[first:stop]]
         if not lows:
@@ -111,13 +111,13 @@ class Orgs:
     def _childrens(self, i: int) -> bool:
         return self.words[i].low == "childrens" or (self.words[i].low == "children" and self.words[i].possessive)
 
-    def _opens_only(self, i: int) -> bool:
+    def _opens_only(self, i: int, attended: bool) -> bool:
         """Words that open a run without belonging to the name: "At", "Our", "Student", "Dr."."""
         low = self.words[i].low
         if low in self.ctx["orgstart"] or low in self.ctx["placeword"]:
             return False
         lead = low in self.ctx["title"] or low in self.ctx["role"] or low in self.ctx["honorific"]
-        return lead or self.kinds[i] in ("function", "letter")
+        return (lead and not attended) or self.kinds[i] in ("function", "letter")
 
     def particular(self, i: int) -> bool:
         """Whether this word makes a school or clinic a particular one."""

@@ -41,6 +41,9 @@ def _mark(trace: Trace, group: list[int]) -> Mark:
             lead -= 1
         if not any(trace.r.claimed[lead : group[0]]):
             start = words[lead].start
+    end = core[1]
+    if first.reason == "looks like initials" and trace.r.text[end : end + 1] == "." and len(words[group[-1]].text) == 1:
+        end += 1
     best = min((trace.seen[i] for i in group), key=lambda s: (s.band != "sure", s.reason == FOLLOWS_A_NAME))
     hint = next((trace.seen[i].hint for i in group if trace.seen[i].hint), "")
-    return Mark(start, core[1], "PERSON", best.reason, best.band, core, hint)
+    return Mark(start, end, "PERSON", best.reason, best.band, core, hint)

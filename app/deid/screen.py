@@ -3,20 +3,26 @@
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
 
-from app.deid import addresses, dates, patterns, people
+from app.deid import addresses, combine, dates, keep, patterns, people, replace
 from app.deid.finding import Finding, Mark, Screened
-from app.deid.orgs import Found, Orgs
+from app.deid.orgs import Orgs
 from app.deid.reading import Reading
 from app.deid.towns import Towns
 
 
-def find(text: str, kept: Iterable[str] = (), people_: Iterable[str] = ()) -> Screened:
+def screen(text: str, kept: Iterable[str], own: Iterable[str]) -> Screened:
+    """All findings and cautions of one text; `kept` and `own` as `app.deid.find` describes them."""
     shapes = settle([*dates.find(text), *addresses.find(text), *patterns.find(text)])
     reading = Reading(text, shapes)
     located = list(_located(reading))
     reading.claim(located)
     marks = settle([*shapes, *located, *people.find(reading)])
-    return Screened([Finding(m.start, m.end, m.label, "X", m.reason, m.band) for m in marks], [])
+    marks = keep.open_marks(text, marks, kept, own)
+    stand_ins = replace.replacements(text, marks)
+    findings = [
+        Finding(m.start, m.end, m.label, stand_in, m.reason, m.band) for m, stand_in in zip(marks, stand_ins, strict=True)
+    ]
+    return Screened(findings, list(combine.find(text, marks)))
 
 
 def _located(reading: Reading) -> Iterator[Mark]:
