@@ -22,7 +22,7 @@ from app.cases.shapes import (
     LooseItemCreate,
 )
 from app.cases.views import case_view, item_view
-from app.core.http import After, Db, Limit, Page, StrictRoute, answer, created
+from app.core.http import After, Db, Limit, Page, StrictRoute, answer, created, refusals
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["cases"])
 
@@ -34,7 +34,9 @@ def again(model: Any) -> dict[int | str, dict[str, Any]]:
     return {200: {"model": model, "description": "The same again: what is stored."}}
 
 
-@router.post("/cases", status_code=201, response_model=CaseRead, responses=again(CaseRead))
+@router.post(
+    "/cases", status_code=201, response_model=CaseRead, responses=again(CaseRead) | refusals(404, 409, 410)
+)
 async def make_case(data: CaseCreate, me: SignedIn, db: Db) -> Response:
     """Add a student to the caller's caseload, by alias only."""
     made = await db.write(lambda tx: service.make_case(tx, me, data))
@@ -48,33 +50,38 @@ async def list_cases(me: SignedIn, db: Db, limit: Limit = 50, after: After = Non
     return answer(Page[CaseRead](items=found, next=following))
 
 
-@router.get("/cases/{case_id}", response_model=CaseRead)
+@router.get("/cases/{case_id}", response_model=CaseRead, responses=refusals(404, 410))
 async def get_case(case_id: UUID, me: SignedIn, db: Db) -> Response:
     """One case. 410 after it was deleted."""
     return answer(await db.read(lambda tx: case_view(access.own_case(tx, me, case_id))))
 
 
-@router.patch("/cases/{case_id}", response_model=CaseRead)
+@router.patch("/cases/{case_id}", response_model=CaseRead, responses=refusals(404, 410))
 async def change_case(case_id: UUID, data: CasePatch, me: SignedIn, db: Db) -> Response:
     """Change what is sent; what is left out stays, null empties what may be empty."""
     return answer(await db.write(lambda tx: service.change_case(tx, me, case_id, data)))
 
 
-@router.delete("/cases/{case_id}", status_code=204)
+@router.delete("/cases/{case_id}", status_code=204, responses=refusals(404, 410))
 async def delete_case(case_id: UUID, me: SignedIn, db: Db) -> Response:
     """Delete a case with its items, threads and voice, and destroy their keys. 410 the second time."""
     await db.write(lambda tx: service.delete_case(tx, me, case_id))
     return Response(status_code=204)
 
 
-@router.post("/cases/{case_id}/items", status_code=201, response_model=ItemRead, responses=again(ItemRead))
+@router.post(
+    "/cases/{case_id}/items",
+    status_code=201,
+    response_model=ItemRead,
+    responses=again(ItemRead) | refusals(404, 409, 410),
+)
 async def make_item(case_id: UUID, data: ItemCreate, me: SignedIn, db: Db) -> Response:
     """Add a goal, a meeting, a call home … to a case; `details` are those of the `kind`, all optional."""
     made = await db.write(lambda tx: items.make_item(tx, me, case_id, data))
     return created(made.shown, is_new=made.is_new)
 
 
-@router.get("/cases/{case_id}/items", response_model=Page[ItemRead])
+@router.get("/cases/{case_id}/items", response_model=Page[ItemRead], responses=refusals(404, 410))
 async def list_items(
     case_id: UUID, me: SignedIn, db: Db, kind: Kind = None, limit: Limit = 50, after: After = None
 ) -> Response:
@@ -83,7 +90,9 @@ async def list_items(
     return answer(Page[ItemRead](items=found, next=following))
 
 
-@router.post("/items", status_code=201, response_model=ItemRead, responses=again(ItemRead))
+@router.post(
+    "/items", status_code=201, response_model=ItemRead, responses=again(ItemRead) | refusals(404, 409, 410)
+)
 async def make_loose_item(data: LooseItemCreate, me: SignedIn, db: Db) -> Response:
     """Add a to-do or a note that belongs to no case."""
     made = await db.write(lambda tx: items.make_item(tx, me, None, data))
@@ -99,19 +108,19 @@ async def list_loose_items(
     return answer(Page[ItemRead](items=found, next=following))
 
 
-@router.get("/items/{item_id}", response_model=ItemRead)
+@router.get("/items/{item_id}", response_model=ItemRead, responses=refusals(404, 410))
 async def get_item(item_id: UUID, me: SignedIn, db: Db) -> Response:
     """One item. 410 after its case was deleted."""
     return answer(await db.read(lambda tx: item_view(access.own_item(tx, me, item_id))))
 
 
-@router.patch("/items/{item_id}", response_model=ItemRead)
+@router.patch("/items/{item_id}", response_model=ItemRead, responses=refusals(404, 410))
 async def change_item(item_id: UUID, data: ItemPatch, me: SignedIn, db: Db) -> Response:
     """Change what is sent. `details` is merged by top-level keys: what is left out stays, null removes."""
     return answer(await db.write(lambda tx: items.change_item(tx, me, item_id, data)))
 
 
-@router.delete("/items/{item_id}", status_code=204)
+@router.delete("/items/{item_id}", status_code=204, responses=refusals(404, 410))
 async def delete_item(item_id: UUID, me: SignedIn, db: Db) -> Response:
     """Delete an item and its log. Questions for a deleted meeting keep the need-by they had."""
     await db.write(lambda tx: items.delete_item(tx, me, item_id))
@@ -127,7 +136,7 @@ async def make_entry(item_id: UUID, data: EntryCreate, me: SignedIn, db: Db) -> 
     return created(made.shown, is_new=made.is_new)
 
 
-@router.get("/items/{item_id}/entries", response_model=Page[EntryRead])
+@router.get("/items/{item_id}/entries", response_model=Page[EntryRead], responses=refusals(404, 410))
 async def list_entries(
     item_id: UUID, me: SignedIn, db: Db, limit: Limit = 50, after: After = None
 ) -> Response:
@@ -136,13 +145,13 @@ async def list_entries(
     return answer(Page[EntryRead](items=found, next=following))
 
 
-@router.patch("/entries/{entry_id}", response_model=EntryRead)
+@router.patch("/entries/{entry_id}", response_model=EntryRead, responses=refusals(404, 410))
 async def change_entry(entry_id: UUID, data: EntryPatch, me: SignedIn, db: Db) -> Response:
     """Change what is sent. `details` is merged by top-level keys: what is left out stays, null removes."""
     return answer(await db.write(lambda tx: entries.change_entry(tx, me, entry_id, data)))
 
 
-@router.delete("/entries/{entry_id}", status_code=204)
+@router.delete("/entries/{entry_id}", status_code=204, responses=refusals(404, 410))
 async def delete_entry(entry_id: UUID, me: SignedIn, db: Db) -> Response:
     """Delete one line."""
     await db.write(lambda tx: entries.delete_entry(tx, me, entry_id))

@@ -8,8 +8,8 @@ from pydantic import BaseModel
 from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, update
 
 from app import access
-from app.access import CaseRow, Me, cases
-from app.cases import entries, erasing, items
+from app.access import CaseRow, Me, cases, threads
+from app.cases import entries, erasing, items, linked
 from app.cases.aliases import passing_words
 from app.cases.answers import Made, moment_and_id
 from app.cases.screen import screened, still_there, texts_in
@@ -22,6 +22,8 @@ from app.core.http import cursor, place_of
 from app.core.seal import Key, keyring
 
 OPEN_FIELDS = ("grade_band", "plan_type", "support")
+# What a thread of the case shows of it, besides its items.
+SEEN_BY_MENTORS = ("grade_band", "plan_type")
 
 
 def make_case(tx: Connection, me: Me, data: CaseCreate) -> Made:
@@ -114,6 +116,8 @@ def change_case(tx: Connection, me: Me, case_id: UUID, data: CasePatch) -> CaseR
         .values(**_sealed(case.key, case_id, texts, kept), **values, updated_at=now())
     )
     changes.put(tx, "case", case_id, [me.id])
+    if any(getattr(before, name) != values.get(name, getattr(before, name)) for name in SEEN_BY_MENTORS):
+        linked.tell_readers(tx, threads.c.case_id == case_id)
     return case_view(access.own_case(tx, me, case_id))
 
 

@@ -36,7 +36,7 @@ from app.cases.details import (
 from app.cases.entry_details import ENTRY_DETAILS
 from app.core.days import Day
 from app.core.ids import new_id
-from app.core.text import Note, Quote, Title
+from app.core.text import FreeText, Note, Quote, Title
 
 GradeBand = Literal["K-2", "3-5", "6-8", "9-12", "18-21"]
 PlanType = Literal["IEP", "504", "ILP", "referral", "other"]
@@ -47,11 +47,12 @@ Kept = Annotated[
 ]
 
 
-class OneOf:
+class OneOf(FreeText):
     """An object that fits one of these shapes at least, left as it came; which one, its item's kind says.
 
     What is sent is measured here, before anything is looked up, so that a refusal for shape never depends on
-    what is stored; what is stored is shown as it stands (`is_checked=False`).
+    what is stored; what is stored is shown as it stands (`is_checked=False`). Its free texts are screened as
+    soon as the item, and so its kind, is known.
     """
 
     def __init__(self, shapes: Mapping[str, type[Details]], *, is_checked: bool = True) -> None:
