@@ -7,10 +7,11 @@ from typing import Any, cast
 from uuid import UUID
 
 from pydantic import BaseModel
-from sqlalchemy import Connection, Row, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, func, insert, select, update
 
 from app import access
 from app.access import Me, ThreadRow
+from app.cases.erasing import erase_voice
 from app.core import changes, outbox
 from app.core.clock import now, today_in
 from app.core.errors import Conflict, Forbidden, IdTaken, NotFound, TooLarge, TooMany, UnsupportedMedia
@@ -244,27 +245,7 @@ def readers(tx: Connection, note: Row[Any]) -> list[UUID]:
 
 def forget(tx: Connection, voice_ids: Iterable[UUID]) -> None:
     """Delete notes for good: key and words at once, files by the worker. Tells no one; the caller does."""
-    ids = list(voice_ids)
-    if not ids:
-        return
-    found = tx.execute(select(notes.c.id, notes.c.key_id).where(notes.c.id.in_(ids))).all()
-    tx.execute(
-        update(notes)
-        .where(notes.c.id.in_(ids))
-        .values(
-            deleted_at=now(),
-            key_id=None,
-            gist=None,
-            marks=None,
-            peaks=None,
-            transcript=None,
-            sha256=None,
-        )
-    )
-    tx.execute(delete(slices).where(slices.c.voice_id.in_(ids)))
-    destroy(tx, {row.key_id for row in found if row.key_id})
-    for row in found:
-        outbox.record(tx, "voice.deleted", voice_id=row.id)
+    destroy(tx, erase_voice(tx, notes.c.id.in_(list(voice_ids))))
 
 
 def by_id(tx: Connection, voice_id: UUID) -> tuple[Row[Any], Key] | None:
