@@ -19,6 +19,7 @@ class Sink:
         self.taken: list[EmailMessage] = []
         self.envelopes: list[list[str]] = []
         self.port = 0
+        self._released = asyncio.Event()
         self._server: asyncio.Server | None = None
 
     async def start(self) -> None:
@@ -31,7 +32,7 @@ class Sink:
 
     async def stop(self) -> None:
         """Refuse connections from now on, and let those who hang go."""
-        self.mode = "ok"
+        self._released.set()
         if self._server:
             self._server.close()
             self._server = None
@@ -55,8 +56,8 @@ class Sink:
         if self.mode == f"drop{mode}":
             server.transport.abort()
             await asyncio.sleep(0)
-        while self.mode == f"hang{mode}" and server.transport is not None:
-            await asyncio.sleep(0.02)
+        if self.mode == f"hang{mode}":
+            await self._released.wait()
 
     async def handle_RCPT(  # noqa: N802
         self, server: Any, session: Any, envelope: Any, address: str, options: Any
