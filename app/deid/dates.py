@@ -33,7 +33,7 @@ _SHORT = re.compile(
     r"\b(?:on|since|by|until|till|due|dated|through|thru|starting|effective|as of|week of)"
     r"\s(?P<core>(?P<m>0?[1-9]|1[0-2])[/](?P<d>0?[1-9]|[12]\d|3[01]))"
     r"(?!\s?(?:%|of\b|opp|trial|time|correct|day|session|attempt|question|problem|week|period|of|point|student|prompt|probe|step|in\b)|[\w/])", re.I)  # fmt: skip
-_BIRTH = re.compile(r"\b(?:dob|d\.o\.b\.?|born|birth ?date|date of birth|birth ?day|b-?day|turn(?:s|ed|ing) \w{1,12} on)\b[^.\n]{0,24}$", re.I)
+_BIRTH = re.compile(r"\b(?:dob|d\.o\.b\.?|born|birth ?date|date of birth|birth ?day|b-?day|turn(?:s|ed|ing)? \w{1,12} on)\b[^.\n]{0,24}$", re.I)
 _DUE = re.compile(r"\b(?:by|before|until|till|since|due|from|after)\s(?:the\s)?$", re.I)
 _BIRTH_SHORT = re.compile(r"\b(?:dob|date of birth|birth ?date|birth ?day|b-?day|born)\b(?:\s(?:is|on|was)|:){0,2}\s{0,3}(?:the\s)?(?P<core>\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{1,2}(?:st|nd|rd|th)\b)", re.I)  # fmt: skip
 _DAY_REASON, _BIRTH_REASON = "looks like an exact date; a month is enough", "looks like a date of birth"

@@ -83,6 +83,7 @@ class Lexicon:
         live = self.context["live_verb"] | self.context["live_noun"]
         kinds |= {w: "live" for w in live - self.context["strong"] if self.bits.get(w, 0) & ANY_WORD or w in kinds}
         kinds |= dict.fromkeys(self.domain["eponym"], "eponym")
+        kinds |= dict.fromkeys(self.context["alias"], "safe")  # The product proposes them, so they are nobody.
         return kinds | dict.fromkeys(self.domain["function"], "function")
 
     @lru_cache(maxsize=20_000)  # noqa: B019  (one lexicon lives as long as the process)

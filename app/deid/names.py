@@ -1,5 +1,6 @@
 """Names that no title announces: on the lists, on no list at all, or plain words used like a name."""
 
+from app.deid.lexicon import FIRST
 from app.deid.trace import Trace
 
 _TIMES = frozenset("april may june august summer winter autumn sunday christian roman muslim".split())
@@ -57,6 +58,10 @@ def _word_name(trace: Trace, i: int) -> None:
     use = trace.grammar.used_as_name(i)
     if inside and word.low in _TIMES and not use:
         return
+    if len(trace.words) < 3 and word.shape == "title" and trace.r.lexicon.is_name(word.low, FIRST):
+        if word.low not in trace.ctx["modal"] and word.low not in _TIMES and not trace.r.after(i):
+            trace.see(i, "may be a name: it stands alone", "ask")
+            return
     if trace.grammar.used_as_word(i) and not (inside and kind == "live" and word.low not in trace.ctx["modal"]):
         return
     if kind == "eponym":
