@@ -1,6 +1,7 @@
 import { execSync } from 'node:child_process';
 import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
 
 /** Names the build after its commit, so that two builds of one commit are one version to the phone. */
@@ -15,10 +16,19 @@ function commit(): string | undefined {
 	}
 }
 
+/** SvelteKit's announcer carries an inline style, which our policy refuses; global.css has its rules instead. */
+const announcerWithoutStyle: Plugin = {
+	name: 'announcer-without-style',
+	enforce: 'pre',
+	transform: (code, id) =>
+		id.endsWith('/runtime/components/root.svelte') ? code.replace(/\sstyle="[^"]*"/, '') : undefined
+};
+
 const api = process.env.API_ORIGIN ?? 'http://localhost:8000';
 
 export default defineConfig({
 	plugins: [
+		announcerWithoutStyle,
 		sveltekit({
 			adapter: adapter({ fallback: '200.html', precompress: true }),
 			// The hashes land in 200.html; the service reads them there and sends the whole policy as a header.

@@ -1,5 +1,5 @@
 /**
- * The shapes of the contract as the client uses them. Where the OpenAPI file has a shape, `drift.ts` holds these to it.
+ * The shapes of the contract as the client uses them; `drift.ts` holds them to the service's OpenAPI file.
  * Optional fields may be missing in an answer; a client that is 30 days old must live with that.
  */
 export type Id = string;
@@ -78,6 +78,10 @@ export interface Membership {
 export interface Circle {
 	id: Id;
 	name: string;
+	/** What the caller is in it. */
+	roles?: Role[];
+	/** Only to hosts. */
+	members?: unknown[];
 }
 
 export interface Mentor {
@@ -85,7 +89,10 @@ export interface Mentor {
 	display_name: string;
 	topics?: Topic[];
 	away_until?: Day | null;
-	open_count?: number;
+	/** Null to those who only host. */
+	open_count?: number | null;
+	/** This person named her as a colleague: she reads none of her threads. */
+	works_with_me?: boolean;
 }
 
 export interface Case {
@@ -139,7 +146,8 @@ export interface Message {
 	id: Id;
 	thread_id: Id;
 	seq?: number;
-	author_id: Id;
+	/** Null when the account is gone. */
+	author_id: Id | null;
 	body?: string | null;
 	voice?: Voice | null;
 	at: Moment;
@@ -151,7 +159,8 @@ export interface Version {
 	draft_id: Id;
 	version: number;
 	text: string;
-	author_id: Id;
+	/** Null when the account is gone. */
+	author_id: Id | null;
 	at: Moment;
 }
 
@@ -164,7 +173,8 @@ export interface Anchor {
 export interface Comment {
 	id: Id;
 	draft_id: Id;
-	author_id: Id;
+	/** Null when the account is gone. */
+	author_id: Id | null;
 	version: number;
 	start: number;
 	end: number;
@@ -220,7 +230,7 @@ export interface Thread {
 	meeting_id?: Id | null;
 	case_id?: Id | null;
 	/** What a thread's readers may know of the student. */
-	case?: { grade_band?: GradeBand | null; plan_type?: PlanType } | null;
+	case?: { grade_band?: string | null; plan_type?: string } | null;
 	item_ids?: Id[];
 	items?: Item[];
 	people?: Person[];

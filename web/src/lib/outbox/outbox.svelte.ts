@@ -375,6 +375,11 @@ export class Outbox {
 		const random = this.#around.random();
 		const queued: Command = { ...command, state: 'queued' };
 		const found = verdict(command, error, random);
+		if (found.is !== 'away') {
+			// A refusal is an answer too: the network is there.
+			this.network = 'here';
+			this.#misses = 0;
+		}
 		if (found.is === 'away') {
 			this.network = 'away';
 			this.#misses += 1;

@@ -22,6 +22,7 @@ export class Live {
 	#poll: ReturnType<typeof setInterval> | undefined;
 	#gather: ReturnType<typeof setTimeout> | undefined;
 	#stop: AbortController | undefined;
+	#unpulled: (() => void) | undefined;
 	#onback: () => void = () => undefined;
 	#onrefused: (error: unknown) => void = () => undefined;
 
@@ -36,6 +37,7 @@ export class Live {
 		this.#onrefused = told.failed;
 		const stop = new AbortController();
 		this.#stop = stop;
+		this.#unpulled = this.#store.onpulled(() => (this.away = false));
 		const again = () => {
 			if (document.visibilityState === 'hidden') return;
 			this.#misses = 0;
@@ -56,6 +58,7 @@ export class Live {
 	stop(): void {
 		this.#stop?.abort();
 		this.#stop = undefined;
+		this.#unpulled?.();
 		clearTimeout(this.#retry);
 		clearTimeout(this.#gather);
 		clearInterval(this.#poll);
@@ -74,7 +77,6 @@ export class Live {
 			const stop = this.#stop;
 			try {
 				await this.#store.pull();
-				if (stop === this.#stop) this.away = false;
 			} catch (error) {
 				if (stop !== this.#stop) return;
 				this.away = true;

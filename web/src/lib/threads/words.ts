@@ -55,7 +55,7 @@ export const planWords: Record<PlanType, string> = {
 	other: 'other plan'
 };
 
-export const gradeWords = (band: GradeBand): string =>
+export const gradeWords = (band: GradeBand | (string & {})): string =>
 	band === '18-21' ? 'ages 18–21' : `grades ${band.replace('-', '–')}`;
 
 export function choices<T extends string>(words: Record<T, string>): { value: T; label: string }[] {
