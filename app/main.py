@@ -66,6 +66,7 @@ same content again answers 200 with what is stored. Refusals are `application/pr
 def create_app(settings: Settings | None = None, *, with_worker: bool = True) -> FastAPI:
     """The ASGI application. With `with_worker`, the outbox is worked in this process too."""
     settings = settings or Settings()
+    settings.check_mail()
 
     @asynccontextmanager
     async def lifespan(service: FastAPI) -> AsyncIterator[None]:

@@ -7,7 +7,7 @@ found by walking the shape, so that a new field cannot forget the gate.
 import types
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin
 from uuid import UUID
 
@@ -53,8 +53,7 @@ def check(
     try:
         return check_texts(dict(free_texts(data, prefix)), kept, people=people, carried=carried)
     except IdentifiersFound as refusal:
-        if "id" in data.model_fields_set:
-            refusal.about = about
+        refusal.about = about
         raise
 
 
@@ -112,7 +111,7 @@ def _texts_in(value: Any, path: str, is_free: bool) -> Iterator[tuple[str, str]]
         yield path, value
 
 
-@lru_cache(maxsize=None)
+@cache
 def _is_free(shape: type[BaseModel], name: str) -> bool:
     field = shape.model_fields[name]
     return any(isinstance(each, FreeText) for each in field.metadata) or _mentions_free(field.annotation)

@@ -18,6 +18,7 @@ from app.core.ids import new_id
 from app.core.seal import Key, keyring
 from app.drafts.service import add_draft, count_kept
 from app.screening import gate
+from app.screening.gate import About
 from app.threads import linking
 from app.threads.shapes import ThreadCreate, ThreadRead
 from app.threads.showing import need_by_of, thread_read
@@ -48,7 +49,8 @@ def ask(tx: Connection, me: Me, data: ThreadCreate) -> Asked:
         return Asked(thread_read(tx, me, data.id), is_new=False)
     case_id = _check_links(tx, me, data)
     people = shown_people(tx, filter(None, (me.id, data.mentor_id)))
-    kept_count = gate.check(data, people=[each.display_name for each in people.values()])
+    about = About(me.id, "thread", data.id) if data.id else None
+    kept_count = gate.check(data, people=[each.display_name for each in people.values()], about=about)
 
     thread_id, moment = data.id or new_id(), now()
     key = keyring(tx).make_key(tx)

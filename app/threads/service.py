@@ -16,6 +16,7 @@ from app.core.errors import Forbidden, IdTaken, NotFound
 from app.core.ids import new_id
 from app.drafts.service import ThreadClosed, count_kept
 from app.screening import gate
+from app.screening.gate import About
 from app.threads import holding
 from app.threads.asking import set_opening
 from app.threads.following import lock
@@ -95,7 +96,8 @@ def post_message(tx: Connection, thread: ThreadRow, me: Me, data: MessageCreate)
         raise ThreadClosed()
     people = shown_people(tx, filter(None, {thread.author_id, thread.mentor_id, me.id}))
     note = _attach(tx, thread, me, data.voice_id, people) if data.voice_id else None
-    kept_count = gate.check(data, people=[each.display_name for each in people.values()])
+    about = About(me.id, "message", data.id) if data.id else None
+    kept_count = gate.check(data, people=[each.display_name for each in people.values()], about=about)
 
     before = access.readers_of(tx, thread)
     moment, message_id = now(), data.id or new_id()

@@ -100,10 +100,12 @@ async def test_a_sign_in_mail_is_not_tried_after_its_ten_minutes(office, sink, t
 async def test_each_try_of_a_sign_in_mail_has_secrets_of_its_own(office, sink, teacher, monkeypatch):
     sink.mode = "data_451"
     sent = []
-    monkeypatch.setattr(
-        "app.notify.sending.written",
-        lambda letter, settings: sent.append(letter) or written(letter, settings),
-    )
+
+    def watched(letter, settings):
+        sent.append(letter)
+        return written(letter, settings)
+
+    monkeypatch.setattr("app.notify.sending.written", watched)
     await asked(office, person_id=teacher.id)
     office.later(minutes=1, seconds=1)
     sink.mode = "ok"
