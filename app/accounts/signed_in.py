@@ -1,11 +1,14 @@
 """Who is asking: the session cookie or a bearer token, looked up on every request."""
 
 import hashlib
-from datetime import timedelta
-from typing import Annotated
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+from uuid import UUID
 
 from fastapi import Depends, Request
 from sqlalchemy import Connection, bindparam, select, update
+from starlette.requests import HTTPConnection
 
 from app.access import Me
 from app.accounts.models import Session
@@ -28,6 +31,9 @@ _BY_SECRET = select(
     sessions.c.seen_at,
     sessions.c.expires_at,
 ).where(sessions.c.secret_hash == bindparam("secret_hash"), sessions.c.revoked_at.is_(None))
+_BY_ID = select(
+    sessions.c.id, sessions.c.kind, sessions.c.device, sessions.c.seen_at, sessions.c.expires_at
+).where(sessions.c.id.in_(bindparam("ids", expanding=True)), sessions.c.revoked_at.is_(None))
 _SEEN = update(sessions).where(sessions.c.id == bindparam("session_id")).values(seen_at=bindparam("at"))
 
 
@@ -40,15 +46,25 @@ def find_session(tx: Connection, secret: str) -> tuple[Me, bool]:
     """The person behind a secret, and whether her last-seen moment is due. Raises NotSignedIn."""
     row = tx.execute(_BY_SECRET, {"secret_hash": hashed(secret)}).one_or_none()
     moment = now()
-    if row is None or row.expires_at <= moment:
-        raise NotSignedIn()
-    idle = SHARED_IDLE if row.device == "shared" else OWN_IDLE
-    if row.kind == "cookie" and row.seen_at + idle <= moment:
+    if row is None or _has_ended(row, moment):
         raise NotSignedIn()
     return Me(row.person_id, row.id, row.kind, row.created_at), row.seen_at + SEEN_EVERY <= moment
 
 
-def secret_of(request: Request, *, secure: bool) -> str | None:
+def _has_ended(row: Any, moment: datetime) -> bool:
+    idle = SHARED_IDLE if row.device == "shared" else OWN_IDLE
+    is_idle: bool = row.kind == "cookie" and row.seen_at + idle <= moment
+    return is_idle or bool(row.expires_at <= moment)
+
+
+def open_sessions(tx: Connection, session_ids: Sequence[UUID]) -> set[UUID]:
+    """Those of these sessions that still hold. Asking does not count as use."""
+    moment = now()
+    rows = tx.execute(_BY_ID, {"ids": list(session_ids)})
+    return {row.id for row in rows if not _has_ended(row, moment)}
+
+
+def secret_of(request: HTTPConnection, *, secure: bool) -> str | None:
     """The session secret that a request carries: bearer first, then the cookie."""
     scheme, _, token = request.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "bearer" and token:

@@ -5,53 +5,81 @@ repeats nothing, whichever process wrote it.
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+import logging
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
+from uuid import UUID
 
 import orjson
-from sqlalchemy import Connection, bindparam, func, select
+from sqlalchemy import Connection, bindparam, select
 
 from app.access import Me
+from app.accounts.signed_in import open_sessions
 from app.core.changes import Change
 from app.core.db import Committed, Database
+from app.live.cursors import stand_in
+
+log = logging.getLogger(__name__)
 
 QUEUE = 64
 # How long a change that another process wrote may wait, where no Redis tells us of it.
 LOOK_EVERY_S = 1.0
+# A session that has ended must close its sockets within five seconds, whoever ended it.
+CHECK_EVERY_S = 3.0
+NUMBERS_AT_ONCE = 500
+SESSIONS_AT_ONCE = 500
+
+# Close codes: 1013 and 1012 as registered with IANA, 44xx after the status that HTTP would give.
+TOO_SLOW = 1013
+COME_AGAIN = 1012
+SESSION_ENDED = 4401
 
 changes = Change.__table__  # type: ignore[attr-defined]
-_LAST = select(func.max(changes.c.seq))
-_SINCE = (
+_BETWEEN = (
     select(changes.c.seq, changes.c.reader_id, changes.c.kind, changes.c.object_id, changes.c.op)
-    .where(changes.c.seq > bindparam("since"))
+    .where(changes.c.seq > bindparam("after"), changes.c.seq <= bindparam("until"))
     .order_by(changes.c.seq)
 )
 
 
+def line_of(seq: int, kind: str, object_id: UUID, op: str) -> str:
+    """A change as sockets say it: what, never its words."""
+    return orjson.dumps({"seq": seq, "kind": kind, "id": object_id, "op": op}).decode()
+
+
 class Socket:
-    """One open socket's queue of ready-made lines; `None` says it fell too far behind."""
+    """One open socket: first it reads what its client missed, then it is live and gets ready-made lines.
 
-    def __init__(self, me: Me, from_seq: int) -> None:
+    Until it is live the hub only notes that there is more to read, so nothing falls between the two.
+    """
+
+    __slots__ = ("code", "is_live", "lines", "me", "missed", "sent")
+
+    def __init__(self, me: Me, after: int) -> None:
         self.me = me
-        self.from_seq = from_seq
-        self.lines: asyncio.Queue[bytes | None] = asyncio.Queue(QUEUE + 1)
-        self.is_behind = False
+        self.sent = after
+        self.lines: asyncio.Queue[str | None] = asyncio.Queue(QUEUE + 1)
+        self.is_live = False
+        self.missed = False
+        self.code: int | None = None
 
-    def offer(self, seq: int, line: bytes) -> None:
+    def offer(self, seq: int, line: str) -> None:
         """Queue a line without waiting; a full queue ends the socket, and its client catches up."""
-        if self.is_behind or seq <= self.from_seq:
+        if self.code is not None or seq <= self.sent:
             return
-        if self.lines.qsize() >= QUEUE:
-            self.is_behind = True
-            self.lines.put_nowait(None)
+        if not self.is_live:
+            self.missed = True
+        elif self.lines.qsize() >= QUEUE:
+            self.end(TOO_SLOW)
         else:
+            self.sent = seq
             self.lines.put_nowait(line)
 
-    def end(self) -> None:
-        """Hand on nothing more and let the connection close."""
-        if not self.is_behind:
-            self.is_behind = True
+    def end(self, code: int) -> None:
+        """Hand on nothing more and close with this code."""
+        if self.code is None:
+            self.code = code
             self.lines.put_nowait(None)
 
 
@@ -60,7 +88,7 @@ class Hub:
 
     def __init__(self, db: Database) -> None:
         self.db = db
-        self._sockets: dict[object, set[Socket]] = {}
+        self._sockets: dict[UUID, set[Socket]] = {}
         self._wake = asyncio.Event()
         self._last = 0
         db.on_commit.append(self._committed)
@@ -70,7 +98,7 @@ class Hub:
             self._wake.set()
 
     def join(self, socket: Socket) -> None:
-        """From now on this socket gets its person's changes."""
+        """From now on this socket hears of its person's changes."""
         self._sockets.setdefault(socket.me.id, set()).add(socket)
 
     def leave(self, socket: Socket) -> None:
@@ -80,19 +108,22 @@ class Hub:
         if not sockets:
             self._sockets.pop(socket.me.id, None)
 
+    def _all(self) -> Iterator[Socket]:
+        for sockets in self._sockets.values():
+            yield from sockets
+
     def close_session(self, session_id: object) -> None:
         """A session has ended: its sockets close now, not at their next check."""
-        for sockets in self._sockets.values():
-            for socket in sockets:
-                if socket.me.session_id == session_id:
-                    socket.end()
+        for socket in self._all():
+            if socket.me.session_id == session_id:
+                socket.end(SESSION_ENDED)
 
-    def close_person(self, person_id: object) -> None:
+    def close_person(self, person_id: UUID) -> None:
         """Someone's place has changed or her account is gone: her sockets close and may ask again."""
         for socket in self._sockets.get(person_id, ()):
-            socket.end()
+            socket.end(COME_AGAIN)
 
-    def sockets_of(self, person_id: object) -> int:
+    def sockets_of(self, person_id: UUID) -> int:
         """How many sockets a person has open here."""
         return len(self._sockets.get(person_id, ()))
 
@@ -103,46 +134,73 @@ class Hub:
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
-        """Hand on changes for as long as the context is open."""
-        self._last = await self.db.read(lambda tx: tx.execute(_LAST).scalar() or 0)
-        task = asyncio.create_task(self._run())
+        """Hand on changes and watch sessions for as long as the context is open."""
+        tasks = [asyncio.create_task(self._hand_on_for_ever()), asyncio.create_task(self._watch())]
         try:
             yield
         finally:
-            task.cancel()
-            with suppress(asyncio.CancelledError):
-                await task
+            for task in tasks:
+                task.cancel()
+            for task in tasks:
+                with suppress(asyncio.CancelledError):
+                    await task
 
-    async def _run(self) -> None:
+    async def _hand_on_for_ever(self) -> None:
         while True:
+            try:
+                if self._sockets:
+                    await self._hand_on()
+                else:
+                    self._last = await self.db.read(_last)
+            except Exception as error:
+                log.warning("live: %s", type(error).__name__)
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_EVERY_S):
                     await self._wake.wait()
             self._wake.clear()
-            if not self._sockets:
-                self._last = -1
-                continue
-            with suppress(Exception):
-                await self._hand_on()
 
     async def _hand_on(self) -> None:
-        if self._last < 0:
-            # Nobody listened; each socket reads its own past when it joins.
-            self._last = min((s.from_seq for each in self._sockets.values() for s in each), default=0)
-        since = self._last
+        while True:
+            rows, until, last = await self.db.read(self._new)
+            line, said = "", 0
+            for seq, reader, kind, object_id, op in rows:
+                sockets = self._sockets.get(reader)
+                if not sockets:
+                    continue
+                if said != seq:
+                    said, line = seq, line_of(seq, kind, object_id, op)
+                for socket in sockets:
+                    socket.offer(seq, line)
+            self._last = until
+            if until >= last:
+                return
 
-        def new(tx: Connection) -> list[Any]:
-            return list(tx.execute(_SINCE, {"since": since}))
+    def _new(self, tx: Connection) -> tuple[list[Any], int, int]:
+        last = _last(tx)
+        # The database began anew under a running service: nothing before this can be handed on.
+        after = min(self._last, last)
+        until = min(last, after + NUMBERS_AT_ONCE)
+        rows = list(tx.execute(_BETWEEN, {"after": after, "until": until})) if until > after else []
+        return rows, until, last
 
-        line = b""
-        said: tuple[object, ...] = ()
-        for seq, reader, kind, object_id, op in await self.db.read(new):
-            self._last = seq
-            sockets = self._sockets.get(reader)
-            if not sockets:
-                continue
-            if said != (seq,):
-                said = (seq,)
-                line = orjson.dumps({"seq": seq, "kind": kind, "id": object_id, "op": op})
-            for socket in sockets:
-                socket.offer(seq, line)
+    async def _watch(self) -> None:
+        """Close the sockets of sessions that have ended, in this process or any other."""
+        while True:
+            await asyncio.sleep(CHECK_EVERY_S)
+            try:
+                await self._check_sessions()
+            except Exception as error:
+                log.warning("live: %s", type(error).__name__)
+
+    async def _check_sessions(self) -> None:
+        ids = list({socket.me.session_id for socket in self._all()})
+        for start in range(0, len(ids), SESSIONS_AT_ONCE):
+            some = ids[start : start + SESSIONS_AT_ONCE]
+            still_open = await self.db.read(lambda tx, some=some: open_sessions(tx, some))  # type: ignore[misc]
+            for session_id in set(some) - still_open:
+                self.close_session(session_id)
+
+
+def _last(tx: Connection) -> int:
+    stand = stand_in(tx)
+    return stand.last if stand else 0
