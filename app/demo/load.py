@@ -33,8 +33,8 @@ async def load(db: Database, objects: Objects) -> bool:
     zones = {person["key"]: ZoneInfo(person["time_zone"]) for person in story["people"]}
     with returning():
         added = await quiet.write(lambda tx: circle.tell_people(tx, story, told_at))
-        for case in story["cases"]:
-            added |= await quiet.write(_with(tell_case, case, zones[case["owner"]], told_at))
+        for place, case in enumerate(story["cases"]):
+            added |= await quiet.write(_with(tell_case, place, case, zones[case["owner"]], told_at))
         added |= await tell_voices(quiet, objects, story)
         for thread in story["threads"]:
             added |= await quiet.write(_with(tell_thread, thread, story["circle"]["key"]))
