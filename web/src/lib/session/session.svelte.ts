@@ -42,6 +42,7 @@ class Session {
 
 	#personId = $state('');
 	#opened: Hook[] = [];
+	#circles = '';
 	#closed: ((why: Why) => void | Promise<void>)[] = [];
 
 	/** The address a code was asked for; a reload of the page does not lose it. */
@@ -56,6 +57,13 @@ class Session {
 
 	get personId(): Id {
 		return this.#personId;
+	}
+
+	/** Joining or leaving a circle changes what I am: the circles come with the changes, my roles do not. */
+	#followCircles(): void {
+		const circles = JSON.stringify(store.all('circle').map((one) => [one.id, one.name, one.roles]));
+		if (this.#circles && circles !== this.#circles) void this.refresh();
+		this.#circles = circles;
 	}
 
 	get me(): Me | undefined {
@@ -95,6 +103,7 @@ class Session {
 
 	/** At start: what is on the phone is drawn first, the service is asked after. */
 	async begin(): Promise<void> {
+		store.onpulled(() => void (this.phase === 'open' && this.#followCircles()));
 		addEventListener('storage', (event) => {
 			// Another tab signed somebody else in or out: this one must not go on under the old name.
 			if (
@@ -228,6 +237,7 @@ class Session {
 		this.disk.close();
 		this.disk = new MemoryDisk();
 		this.#personId = '';
+		this.#circles = '';
 	}
 }
 
