@@ -29,6 +29,12 @@ class Grammar:
     def __init__(self, reading: Reading) -> None:
         self.r = reading
         self.ctx = reading.lexicon.context
+        self.nouns = self.ctx["live_noun"]
+        self.verbs = self.ctx["live_verb"] - self.nouns
+
+    def noun(self, i: int) -> bool:
+        """Words that stand as subjects on their own ("hope", "season"); of the rest only a name does."""
+        return self.r.words[i].low not in self.verbs
 
     def used_as_word(self, i: int) -> bool:
         """Neighbours that only a plain word has: "i hope", "the major", "mark it", "hope that"."""
@@ -36,6 +42,8 @@ class Grammar:
         low = word.low
         if word.possessive:
             return p in self.ctx["determiner"] and p not in _DEGREES
+        if self.described(i) and p not in self.ctx["determiner"]:
+            return False
         if p in self.ctx["determiner"]:
             return not (p in _DEGREES and self.finite(i))
         if p in self.ctx["owner"] and not self.finite(i):
@@ -54,7 +62,12 @@ class Grammar:
         """"gave it to grace", "talk to mark about": after "to" a name, where a verb would go on differently."""
         if p != "to" or n in self.ctx["object"]:
             return False
-        return self.r.words[i].low in self.ctx["live_noun"] or n in ("about", "and", "because", "today", "yesterday")
+        return self.noun(i) or n in ("about", "and", "because", "today", "yesterday")
+
+    def described(self, i: int) -> bool:
+        """"glen our principal", "dawn the slp": a person's office follows."""
+        owner = self.r.after(i)
+        return (owner == "the" or owner in self.ctx["owner"]) and self.r.after(i + 1) in self.ctx["role"]
 
     def _told(self, i: int) -> bool:
         """"for will", "told will and": a modal cannot stand there."""
@@ -82,20 +95,22 @@ class Grammar:
     def used_as_name(self, i: int) -> int:
         """0: nothing speaks for a name; 1: something does, ask; 2: clearly."""
         word, p, n = self.r.words[i], self.r.before(i), self.r.after(i)
-        noun = word.low in self.ctx["live_noun"]
+        noun = self.noun(i)
         if p in ("named", "called") or self._name_follows(i):
             return 2
         if p in self.ctx["kin"] and word.low not in ("art", "page"):
             if word.low in self.ctx["modal"] and not self.finite(i) and n:
                 return 0
             return 2 if not noun or self.finite(i) or word.capital or not n or n in _AROUND else 1
-        if p in self.ctx["role"] and (self.finite(i) or not n) and word.low not in self.ctx["modal"]:
+        if p in self.ctx["role"] and (self.finite(i) or not n or n in _AROUND) and word.low not in self.ctx["modal"]:
             return 2
         if word.possessive:
             return 2 if not noun or n in self.ctx["kin"] or n in self.ctx["role"] else 1
         if self.finite(i):
             return self._subject(i, noun)
         if n in ("will", "can", "may", "must") and word.capital and word.low not in _PLAIN_SUBJECTS:
+            return 1
+        if self.described(i) or (word.capital and self._bracket_follows(i)):
             return 1
         if p in _STRICT and (not n or n in _AROUND) and (not noun or p in ("about", "told", "tell", "asked", "helped", "emailed")):
             return 1
@@ -108,13 +123,17 @@ class Grammar:
             return 2 if n in self.ctx["finite"] else 0 if low in _ADJECTIVES else 1
         if n in ("is", "was", "has", "does", "comes", "starts", "ends", "goes", "went", "gets", "isnt", "isn't"):
             follows = self.r.after(i + 1)
-            person = follows.endswith("ing") or follows in _COMPLEMENT or (not follows and self._number_follows(i + 1))
+            person = follows.endswith(("ing", "ed")) or follows in _COMPLEMENT or (not follows and self._number_follows(i + 1))
             return 1 if person and low not in _PLAIN_SUBJECTS else 0
         return 1
 
     def _number_follows(self, i: int) -> bool:
         """"hope is 8th", "king is 6": a person's grade or age."""
         return self.r.text[self.r.words[i].full_end : self.r.words[i].full_end + 2].strip().isdigit()
+
+    def _bracket_follows(self, i: int) -> bool:
+        """"Hope (4th, dyslexia)": what teachers put behind a name."""
+        return self.r.text.startswith(" (", self.r.words[i].end)
 
     def _name_follows(self, i: int) -> bool:
         """"chase dominguez": a surname or a word nobody knows stands right after, in the same casing."""

@@ -22,6 +22,8 @@ def find(trace: Trace) -> None:
             _titled(trace, i)
         if low in trace.ctx["kin"] or low in trace.ctx["role"] or low in ("named", "called"):
             _related(trace, i)
+        if low in trace.ctx["label"] and trace.words[i + 1].gap.strip() == ":":
+            _labelled(trace, i)
         if low in ("hi", "hello", "hey", "dear", "hiya", "morning", "afternoon"):
             _greeted(trace, i)
     _signed(trace)
@@ -42,7 +44,7 @@ def _takes_name(trace: Trace, i: int) -> bool:
     """Whether the word after title i is its bearer's name."""
     title, nxt, kind = trace.words[i].low, trace.words[i + 1], trace.kinds[i + 1]
     strong = title in trace.ctx["title"]
-    if nxt.low in _NO_NAME or nxt.low in ("and", "or") or nxt.low in trace.ctx["title"] or kind == "phrase":
+    if nxt.low in _NO_NAME or nxt.low in ("and", "or", "mr", "mrs", "ms", "dr") or kind == "phrase":
         return False
     if kind == "letter" or len(nxt.text) == 1:
         return (nxt.capital and (strong or title in ("coach", "father"))) or (strong and title not in _DOCTORS | _SOFT and not trace.r.after(i + 1).endswith("ing"))
@@ -56,7 +58,7 @@ def _takes_name(trace: Trace, i: int) -> bool:
         fits = kind in ("live", "eponym") or (kind == "word" and trace.r.is_name(i + 1))
         active = kind == "word" and (trace.r.acts_after(i + 1) or nxt.possessive)
         return (fits or active) and not trace.r.headline[i + 1]
-    if title in ("mr", "mrs", "ms", "mx") and kind not in ("live", "eponym"):
+    if title in ("mr", "mrs", "ms", "mx", "mister", "missus") and kind not in ("live", "eponym"):
         return nxt.low not in trace.ctx["role"] and (trace.r.is_name(i + 1) or not trace.r.lexicon.acts(nxt.low))
     named = kind in ("live", "eponym") or trace.r.is_surname(i + 1)
     if not named or nxt.low in trace.ctx["modal"] or trace.grammar.used_as_word(i + 1):
@@ -84,6 +86,16 @@ def _related(trace: Trace, i: int) -> None:
         trace.see(i + 1, reason, "sure", hint, lead)
     elif kin and kind == "word" and nxt.link == "space" and nxt.shape == "title" and not trace.r.headline[i + 1]:
         trace.see(i + 1, reason, "ask", hint, lead)
+
+
+def _labelled(trace: Trace, i: int) -> None:
+    """"Case manager: Moo Twitchell": two capitals after a label are a name whatever words they are."""
+    if i + 2 >= len(trace.words) or trace.words[i + 2].link != "space" or trace.r.claimed[i + 1]:
+        return
+    pair = trace.words[i + 1 : i + 3]
+    person = trace.kinds[i + 2] in NAMELIKE and trace.kinds[i + 1] not in ("safe", "phrase", "acronym")
+    if person and all(word.shape == "title" for word in pair):
+        trace.see(i + 1, f"looks like a name: follows “{trace.words[i].text}:”")
 
 
 def _greeted(trace: Trace, i: int) -> None:

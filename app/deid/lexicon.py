@@ -93,7 +93,7 @@ class Lexicon:
             return known
         bits = self.bits.get(low, 0)
         if bits & ANY_WORD:
-            return "word"
+            return "live" if bits & FIRST and low not in self.context["not_names"] else "word"
         if bits & ANY_NAME:
             return "short" if low in self.context["not_names"] else "name"
         if low in self.context["orghead"] or low in self.context["landform"]:

@@ -23,6 +23,8 @@ def find(trace: Trace) -> None:
     for i, kind in enumerate(trace.kinds):
         if kind in ("live", "eponym") and trace.free(i):
             _word_name(trace, i)
+        elif kind == "word" and trace.free(i) and trace.r.capital_inside(i):
+            _capital_word(trace, i)
 
 
 def _listed(trace: Trace, i: int) -> None:
@@ -72,6 +74,16 @@ def _word_name(trace: Trace, i: int) -> None:
         trace.see(i, "looks like a name: capitalised inside a sentence")
     elif use:
         trace.see(i, "looks like a name: used like one", "sure" if use == 2 and word.capital else "ask")
+
+
+def _capital_word(trace: Trace, i: int) -> None:
+    """"why Moo is pulled": a plain word with a capital of its own that acts or owns."""
+    word, before = trace.words[i], trace.r.before(i)
+    if word.shape != "title" or before in trace.ctx["determiner"] or before in trace.ctx["owner"] or _in_heading(trace, i):
+        return
+    told = before in ("for", "with", "told", "asked", "about", "gave") and not trace.r.noun_after(i)
+    if trace.grammar.finite(i) or (trace.r.is_name(i) and (word.possessive or told)):
+        trace.see(i, "may be a name: capitalised inside a sentence", "ask")
 
 
 def _in_heading(trace: Trace, i: int) -> bool:

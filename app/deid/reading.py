@@ -41,6 +41,8 @@ class Reading:
         if not _latin(word.text):
             return "foreign"
         kind = self.lexicon.kind(word.low)
+        if kind == "word" and not word.text.isascii() and self.lexicon.is_name(word.low):
+            return "name"  # Martín: the accent tells the name from the bird.
         if kind == "live" and word.shape == "upper" and len(word.text) > 2:
             return "live" if self._shouts() else "acronym"
         if kind == "unknown" and word.low.isascii():

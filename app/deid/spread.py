@@ -98,7 +98,7 @@ def _given_before(trace: Trace, i: int) -> None:
     elif prev.low in ("big", "lil", "little", "old", "baby"):
         if trace.r.before(j) not in trace.ctx["determiner"] | trace.ctx["owner"]:
             trace.see(j, "looks like a nickname", trace.seen[i].band)
-    elif kind == "word" and prev.capital and alike and prev.link != "stop" and not trace.r.headline[i] and trace.r.is_name(j):
+    elif kind in ("word", "short") and prev.capital and alike and not trace.r.headline[i] and trace.r.is_name(j):
         trace.see(j, "looks like a name: stands before one")
 
 
