@@ -11,7 +11,7 @@ from fastapi.responses import Response
 from starlette.exceptions import HTTPException
 
 import app.tables  # noqa: F401
-from app import calendar, leaving
+from app import calendar, leaving, screen
 from app.accounts import api as accounts
 from app.brief import api as brief
 from app.cases import api as cases
@@ -29,7 +29,6 @@ from app.export import api as export
 from app.live import api as live
 from app.live.hub import Hub
 from app.notify import api as notify
-from app.screening import api as screening
 from app.screening.gate import IdentifiersFound
 from app.screening.refusals import note_refusal
 from app.search import api as search
@@ -51,7 +50,7 @@ ROUTERS = [
     live.router,
     notify.router,
     search.router,
-    screening.router,
+    screen.router,
     threads.router,
     voice.router,
 ]

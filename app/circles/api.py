@@ -1,6 +1,5 @@
 """Routes of circles."""
 
-from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -17,11 +16,9 @@ from app.circles.shapes import (
     MentorRead,
     RolesPatch,
 )
-from app.core.http import After, Db, Limit, Page, StrictRoute, answer, created, refusals
+from app.core.http import REPEATED, After, Db, Limit, Page, StrictRoute, answer, created, refusals
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["circles"])
-
-REPEATED: dict[int | str, dict[str, Any]] = {200: {"description": "Sent before; this is what is stored."}}
 
 
 @router.post(

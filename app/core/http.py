@@ -99,6 +99,9 @@ def created(shape: BaseModel, *, is_new: bool) -> Response:
 PUBLIC: dict[str, Any] = {"security": []}
 
 
+REPEATED: dict[int | str, dict[str, Any]] = {200: {"description": "Sent before; this is what is stored."}}
+
+
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The refusals of a route, for the OpenAPI file; those that every route may give are added there."""
     return {status: {"description": REFUSED[status]} for status in statuses}

@@ -71,7 +71,7 @@ Prose = Annotated[str, AfterValidator(normalise)]
 Line = Annotated[str, AfterValidator(single_line)]
 
 
-def _within(least: int, most: int) -> Callable[[str], str]:
+def within(least: int, most: int) -> Callable[[str], str]:
     def check(text: str) -> str:
         if len(text) > most:
             raise ValueError(f"At most {most} characters.")
@@ -86,11 +86,11 @@ def _shown(most: int) -> WithJsonSchema:
     return WithJsonSchema({"type": "string", "maxLength": most})
 
 
-MessageText = Annotated[Prose, AfterValidator(_within(1, MESSAGE_MAX)), _shown(MESSAGE_MAX), FREE]
-DraftText = Annotated[Prose, AfterValidator(_within(1, DRAFT_MAX)), _shown(DRAFT_MAX), FREE]
-Note = Annotated[Prose, AfterValidator(_within(0, MESSAGE_MAX)), _shown(MESSAGE_MAX), FREE]
-Title = Annotated[Line, AfterValidator(_within(1, TITLE_MAX)), _shown(TITLE_MAX), FREE]
-MaybeTitle = Annotated[Line, AfterValidator(_within(0, TITLE_MAX)), _shown(TITLE_MAX), FREE]
+MessageText = Annotated[Prose, AfterValidator(within(1, MESSAGE_MAX)), _shown(MESSAGE_MAX), FREE]
+DraftText = Annotated[Prose, AfterValidator(within(1, DRAFT_MAX)), _shown(DRAFT_MAX), FREE]
+Note = Annotated[Prose, AfterValidator(within(0, MESSAGE_MAX)), _shown(MESSAGE_MAX), FREE]
+Title = Annotated[Line, AfterValidator(within(1, TITLE_MAX)), _shown(TITLE_MAX), FREE]
+MaybeTitle = Annotated[Line, AfterValidator(within(0, TITLE_MAX)), _shown(TITLE_MAX), FREE]
 # Names of people and circles, and a comment's quote: normalised and measured, but not screened.
-Name = Annotated[Line, AfterValidator(_within(1, TITLE_MAX)), _shown(TITLE_MAX)]
-Quote = Annotated[Prose, AfterValidator(_within(1, DRAFT_MAX)), _shown(DRAFT_MAX)]
+Name = Annotated[Line, AfterValidator(within(1, TITLE_MAX)), _shown(TITLE_MAX)]
+Quote = Annotated[Prose, AfterValidator(within(1, DRAFT_MAX)), _shown(DRAFT_MAX)]

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from app import access
 from app.accounts.signed_in import SignedIn
-from app.core.http import Db, StrictRoute, answer, created
+from app.core.http import REPEATED, Db, StrictRoute, answer, created, refusals
 from app.drafts import service
 from app.drafts.shapes import (
     CommentCreate,
@@ -20,15 +20,18 @@ from app.drafts.shapes import (
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["drafts"])
 
+MADE = {**REPEATED, **refusals(403, 409, 410)}
+DECIDED = refusals(403, 409, 410)
 
-@router.post("/threads/{thread_id}/drafts", status_code=201, response_model=DraftRead)
+
+@router.post("/threads/{thread_id}/drafts", status_code=201, response_model=DraftRead, responses=MADE)
 async def post_draft(thread_id: UUID, data: DraftAdd, me: SignedIn, db: Db) -> Response:
     """Put a draft into one's own thread. The same id with the same words again answers 200."""
     made = await db.write(lambda tx: service.post_draft(tx, access.own_thread(tx, me, thread_id), me, data))
     return created(made.shape, is_new=made.is_new)
 
 
-@router.post("/drafts/{draft_id}/versions", status_code=201, response_model=VersionRead)
+@router.post("/drafts/{draft_id}/versions", status_code=201, response_model=VersionRead, responses=MADE)
 async def post_version(draft_id: UUID, data: VersionCreate, me: SignedIn, db: Db) -> Response:
     """The author's next version. A `base_version` that is not the newest is 409 with `current`."""
 
@@ -40,7 +43,7 @@ async def post_version(draft_id: UUID, data: VersionCreate, me: SignedIn, db: Db
     return created(made.shape, is_new=made.is_new)
 
 
-@router.post("/drafts/{draft_id}/comments", status_code=201, response_model=CommentRead)
+@router.post("/drafts/{draft_id}/comments", status_code=201, response_model=CommentRead, responses=MADE)
 async def post_comment(draft_id: UUID, data: CommentCreate, me: SignedIn, db: Db) -> Response:
     """A remark on a passage of one version, with or without suggested wording."""
 
@@ -52,7 +55,7 @@ async def post_comment(draft_id: UUID, data: CommentCreate, me: SignedIn, db: Db
     return created(made.shape, is_new=made.is_new)
 
 
-@router.post("/comments/{comment_id}/accept", response_model=CommentRead)
+@router.post("/comments/{comment_id}/accept", response_model=CommentRead, responses=DECIDED)
 async def accept(comment_id: UUID, me: SignedIn, db: Db) -> Response:
     """Take the suggested wording over into a new version; 409 when the words it was made on are gone."""
     return answer(
@@ -60,7 +63,7 @@ async def accept(comment_id: UUID, me: SignedIn, db: Db) -> Response:
     )
 
 
-@router.post("/comments/{comment_id}/decline", response_model=CommentRead)
+@router.post("/comments/{comment_id}/decline", response_model=CommentRead, responses=DECIDED)
 async def decline(comment_id: UUID, me: SignedIn, db: Db) -> Response:
     """Leave the draft as it is."""
     return answer(
@@ -68,7 +71,7 @@ async def decline(comment_id: UUID, me: SignedIn, db: Db) -> Response:
     )
 
 
-@router.post("/comments/{comment_id}/resolve", response_model=CommentRead)
+@router.post("/comments/{comment_id}/resolve", response_model=CommentRead, responses=DECIDED)
 async def resolve(comment_id: UUID, me: SignedIn, db: Db) -> Response:
     """Mark a remark as dealt with."""
     return answer(
