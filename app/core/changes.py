@@ -90,7 +90,7 @@ def _add(tx: Connection, kind: Kind, object_id: UUID, op: Op, readers: Iterable[
 
 
 def flush(tx: Connection) -> bool:
-    """Number what was collected and write it; the last statements before the commit. True if there was any."""
+    """Number what was collected and write it, last before the commit. True if there was any."""
     pending: _Pending = tx.info.pop("changes")
     said = [(key, readers) for key, readers in pending.rows.items() if readers]
     if not said:

@@ -297,7 +297,7 @@ def _roll_back(connection: Connection) -> None:
 
 
 def sqlite_engine(url: str, *, writer: bool = False) -> Engine:
-    """An engine whose connections carry the pragmas: WAL, FULL (a 2xx is on disk), foreign keys, 5 s of patience."""
+    """An engine whose connections carry the pragmas: WAL, FULL (a 2xx is on disk), foreign keys, patience."""
     engine = create_engine(
         make_url(url).set(drivername="sqlite"),
         poolclass=NullPool,

@@ -10,7 +10,7 @@ from app.core.ids import new_id
 
 
 class Problem(Exception):
-    """A refusal: `slug` names its page under /problems, `title` never varies, `detail` says what to do next."""
+    """A refusal: `slug` names its page under /problems, `title` is fixed, `detail` says what to do next."""
 
     slug: ClassVar[str] = "problem"
     title: ClassVar[str] = "Something is not right"

@@ -44,7 +44,7 @@ class KeyRow(SQLModel, table=True):
 
 
 class KeyMissing(RuntimeError):
-    """The key-encryption key that this database was written with is not here. Nothing can be read or written."""
+    """The key-encryption key that this database was written with is not here: nothing can be read."""
 
 
 class CannotOpen(RuntimeError):
@@ -107,14 +107,11 @@ def _place(table: str, column: str, row: UUID, key: UUID) -> bytes:
 
 
 class Keyring:
-    """The key-encryption key, read from its file, and what it wraps. One writes; files beside it still read."""
+    """The key-encryption keys, read from their files: the newest writes, the ones beside it still read."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        if path.is_dir():
-            files = sorted(path.glob("*.key"))
-        else:
-            files = [path] if path.exists() else []
+        files = sorted(path.glob("*.key"))
         if not files:
             raise KeyMissing(f"no key file in {path}")
         self._keks = {file.stem: AESGCM(_read_key(file)) for file in files}
@@ -140,7 +137,7 @@ class Keyring:
         return cls(path)
 
     def keyed_hash(self, purpose: str, value: str) -> str:
-        """A stable, keyed fingerprint (HMAC-SHA-256, hex), for finding an address without storing it clear."""
+        """A stable, keyed fingerprint (HMAC-SHA-256, hex), to find an address without storing it clear."""
         return hmac.digest(self._hash_key, f"{purpose}\0{value}".encode(), hashlib.sha256).hex()
 
     def make_key(self, tx: Connection) -> Key:
