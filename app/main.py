@@ -34,6 +34,7 @@ from app.screening.refusals import note_refusal
 from app.search import api as search
 from app.search.index import Indexes
 from app.site import add_site
+from app.site.metrics import Counting
 from app.threads import api as threads
 from app.voice import api as voice
 from app.worker import Worker
@@ -102,6 +103,7 @@ def create_app(settings: Settings | None = None, *, with_worker: bool = True) ->
     service.add_exception_handler(RequestValidationError, _invalid)
     service.add_exception_handler(HTTPException, _http)
     service.add_middleware(Guard, settings=settings)
+    service.add_middleware(Counting, figures=service.state.figures)
     describe(service, cookie="sid" if settings.is_development else "__Host-sid")
     return service
 

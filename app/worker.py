@@ -78,6 +78,7 @@ class Worker:
     def __init__(self, db: Database, settings: Settings, objects: Objects) -> None:
         self.ground = Ground(db, objects, settings)
         self.beat_at = now()
+        self.is_running = False
         self._wake = asyncio.Event()
         db.on_commit.append(self._committed)
 
@@ -92,9 +93,11 @@ class Worker:
             asyncio.create_task(self._loop(each))
             for each in (self.work_facts, self.work_jobs, self.send_mail)
         ]
+        self.is_running = True
         try:
             yield
         finally:
+            self.is_running = False
             for task in tasks:
                 task.cancel()
             for task in tasks:
