@@ -46,13 +46,11 @@ def request_shapes() -> set[type[BaseModel]]:
     found: set[type[BaseModel]] = set()
 
     def add(annotation: Any) -> None:
-        if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-            if annotation not in found:
-                found.add(annotation)
-                for field in annotation.model_fields.values():
+        for shape in _shapes_in(annotation):
+            if shape not in found:
+                found.add(shape)
+                for field in shape.model_fields.values():
                     add(field.annotation)
-        for each in get_args(annotation):
-            add(each)
 
     for router in ROUTERS:
         for route in router.routes:

@@ -40,7 +40,9 @@ class Sink:
 
     mails: list[EmailMessage] = field(default_factory=list)
 
-    async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802 - the name aiosmtpd calls
+        self, server: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         assert isinstance(envelope.content, bytes)
         mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
         assert isinstance(mail, EmailMessage)
@@ -167,7 +169,7 @@ def chromium_path() -> str | None:
 
 @pytest.fixture
 async def browser(request: pytest.FixtureRequest) -> AsyncIterator[Browser]:
-    """Chromium with a microphone that plays the WAV file named by `@pytest.mark.microphone(path)`, or a beep."""
+    """Chromium whose microphone plays the WAV file of `@pytest.mark.microphone(path)`, or a beep."""
     path = chromium_path()
     if path is None:
         if IN_CI:
