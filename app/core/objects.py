@@ -24,9 +24,9 @@ from app.core import sealed_file
 from app.core.errors import Busy, StorageFull
 from app.core.sealed_file import HEAD, SEALED_CHUNK
 
-# Enough chunks in one go that a thread or a request is worth it, few enough that memory stays small.
-TOGETHER = 4
-WRITE_BYTES = TOGETHER * SEALED_CHUNK
+# Enough in one go that a thread or a request is worth it, little enough that memory stays small.
+READ_CHUNKS = 4
+WRITE_BYTES = 1024 * 1024
 # The longest voice note is under 4 MB, so parts are for archives only.
 PART_BYTES = 5 * 1024 * 1024
 
@@ -112,8 +112,8 @@ class Objects:
         opener = sealed_file.Opener(key, name, head, stored)
         end = size if end is None else min(end, size)
         wanted = sealed_file.chunks_of(start, end)
-        for first in wanted[::TOGETHER]:
-            some = range(first, min(first + TOGETHER, wanted.stop))
+        for first in wanted[::READ_CHUNKS]:
+            some = range(first, min(first + READ_CHUNKS, wanted.stop))
             with _as_problems():
                 fetched = await obstore.get_range_async(
                     self._store,
@@ -216,10 +216,13 @@ async def _gathered(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
 async def _write(path: Path, pieces: AsyncIterable[bytes]) -> None:
     """Write beside the place, flush, move into place, flush the folder: there whole, or not there."""
     half = _Half(path)
+    waiting = b""
     try:
         async for piece in _gathered(pieces):
-            await asyncio.to_thread(half.append, piece)
-        await asyncio.to_thread(half.finish)
+            if waiting:
+                await asyncio.to_thread(half.append, waiting)
+            waiting = piece
+        await asyncio.to_thread(half.finish, waiting)
     finally:
         half.abandon()
 
@@ -237,23 +240,34 @@ class _Half:
 
     def append(self, piece: bytes) -> None:
         with self._lock:
+            if not self._over:
+                self._append(piece)
+
+    def _append(self, piece: bytes) -> int:
+        if self._file is None:
+            self._file = _opened_new(self._half)
+        left = memoryview(piece)
+        while left:
+            left = left[os.write(self._file, left) :]
+        return self._file
+
+    def finish(self, piece: bytes) -> None:
+        """Append the last piece and make all of it durable under its name."""
+        with self._lock:
             if self._over:
                 return
-            if self._file is None:
-                _make_folder(self._half.parent)
-                self._file = os.open(self._half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            left = memoryview(piece)
-            while left:
-                left = left[os.write(self._file, left) :]
-
-    def finish(self) -> None:
-        with self._lock:
-            if self._over or self._file is None:
-                return
-            os.fsync(self._file)
-            os.replace(self._half, self._path)
+            file = self._append(piece)
+            if self._path.exists():
+                os.fsync(file)
+                os.replace(self._half, self._path)
+            else:
+                # A new name is in nobody's hands until this returns, so it may be moved before the flush,
+                # which then covers both: the file system writes its journal once instead of twice.
+                os.replace(self._half, self._path)
+                self._half = self._path
+                os.fsync(file)
             _flush_folder(self._path.parent)
-            os.close(self._file)
+            os.close(file)
             self._file = None
 
     def abandon(self) -> None:
@@ -264,6 +278,15 @@ class _Half:
                 os.close(self._file)
                 self._file = None
                 self._half.unlink(missing_ok=True)
+
+
+def _opened_new(path: Path) -> int:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+    try:
+        return os.open(path, flags, 0o600)
+    except FileNotFoundError:
+        _make_folder(path.parent)
+        return os.open(path, flags, 0o600)
 
 
 def _make_folder(folder: Path) -> None:

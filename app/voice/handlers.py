@@ -15,7 +15,7 @@ from app.core.seal import Key
 from app.voice import audio, service
 from app.voice.audio import Converted, Unusable
 from app.voice.service import notes, slices
-from app.voice.upload import recorded
+from app.voice.upload import recorded, slice_prefix
 
 log = logging.getLogger(__name__)
 
@@ -114,4 +114,5 @@ async def drop_files(ground: Ground, *, voice_id: UUID) -> None:
 
 async def _drop_upload(objects: Objects, voice_id: UUID) -> None:
     """Every slice there is, those included that a crash left without a row."""
-    await objects.delete(*[name async for name, _ in objects.names(f"upload/{voice_id}")])
+    prefix = slice_prefix(voice_id)
+    await objects.delete(*[name async for name, _ in objects.names("upload") if name.startswith(prefix)])
