@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from app.deid.finding import Mark
+from app.deid.tokens import word_set
 
 _WORD = r"(?:[^\W\d_][\w.'’-]{0,24}|\d{1,3}(?:st|nd|rd|th))"
 _STREET = re.compile(
@@ -15,14 +16,19 @@ _STREET = re.compile(
     re.I,
 )
 _BOX = re.compile(r"\bp\.?\s?o\.?\s?box\s\d{1,6}", re.I)
+_ROAD = re.compile(
+    r"\b(?:on|off|along|down|near)\s(?P<core>(?:state |county |us )?(?:route|highway|hwy|county road|interstate)\s"
+    r"(?:\d{1,4}[a-z]?|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
+    re.I,
+)
 _REASON = "looks like a street address"
 # "4 minutes each way", "2 points out of": words that a street's name does not hold.
-_NOT_STREET = frozenset(
-    "minute minutes min hour hours day days week weeks month months year years times time of a an the each per in on to "
-    "more points step steps students kids block page out and or is was for with from at by percent word words other one "
-    "two three feet mile miles inch grade grades".split()
+_NOT_STREET = word_set(
+    "minute minutes min hour hours day days week weeks month months year years times time of a an the "
+    "each per in on to more points step steps students kids block page out and or is was for with "
+    "from at by percent word words other one two three feet mile miles inch grade grades"
 )
-_LOOSE = frozenset("way place pl court ct close loop circle square trail route drive pike dr alley lane".split())
+_LOOSE = word_set("way place pl court ct close loop circle square trail route drive pike dr alley lane")
 
 
 def find(text: str) -> Iterator[Mark]:
@@ -33,5 +39,7 @@ def find(text: str) -> Iterator[Mark]:
         doubtful = match["kind"].lower() in _LOOSE and not capital and len(match["number"]) < 2
         if not doubtful and _NOT_STREET.isdisjoint(w.lower() for w in words):
             yield Mark(match.start(), match.end() - match[0].endswith("."), "ADDRESS", _REASON)
+    for match in _ROAD.finditer(text):
+        yield Mark(match.start("core"), match.end("core"), "PLACE", "looks like a road", hint="street")
     for match in _BOX.finditer(text):
         yield Mark(match.start(), match.end(), "ADDRESS", _REASON)

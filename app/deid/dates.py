@@ -5,11 +5,24 @@ from collections.abc import Iterator
 
 from app.deid.finding import Mark
 
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")
+_MONTHS = (
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+)
 _MONTH = (r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
           r"|nov(?:ember)?|dec(?:ember)?)")  # fmt: skip
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
-_TEENS = ("ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety")
+_TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _DAY_WORD = (
     r"(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|thirteenth|fourteenth|"
@@ -33,7 +46,10 @@ _SHORT = re.compile(
     r"\b(?:on|since|by|until|till|due|dated|through|thru|starting|effective|as of|week of)"
     r"\s(?P<core>(?P<m>0?[1-9]|1[0-2])[/](?P<d>0?[1-9]|[12]\d|3[01]))"
     r"(?!\s?(?:%|of\b|opp|trial|time|correct|day|session|attempt|question|problem|week|period|of|point|student|prompt|probe|step|in\b)|[\w/])", re.I)  # fmt: skip
-_BIRTH = re.compile(r"\b(?:dob|d\.o\.b\.?|born|birth ?date|date of birth|birth ?day|b-?day|turn(?:s|ed|ing)? \w{1,12} on)\b[^.\n]{0,24}$", re.I)
+_BIRTH = re.compile(
+    r"\b(?:dob|d\.o\.b\.?|born|birth ?date|date of birth|birth ?day|b-?day|turn(?:s|ed|ing)? \w{1,12} on)\b[^.\n]{0,24}$",
+    re.I,
+)
 _DUE = re.compile(r"\b(?:by|before|until|till|since|due|from|after)\s(?:the\s)?$", re.I)
 _BIRTH_SHORT = re.compile(r"\b(?:dob|date of birth|birth ?date|birth ?day|b-?day|born)\b(?:\s(?:is|on|was)|:){0,2}\s{0,3}(?:the\s)?(?P<core>\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{1,2}(?:st|nd|rd|th)\b)", re.I)  # fmt: skip
 _DAY_REASON, _BIRTH_REASON = "looks like an exact date; a month is enough", "looks like a date of birth"
@@ -53,16 +69,24 @@ def find(text: str) -> Iterator[Mark]:
                 continue
             year = (match["year"] or "").strip(" ,")
             month = next(m for m in _MONTHS if m.startswith(name.lower()[:3])).capitalize()
-            yield _mark(text, *match.span(), f"{month} {year}" if year.isdigit() and len(year) == 4 else month)
+            yield _mark(
+                text, *match.span(), f"{month} {year}" if year.isdigit() and len(year) == 4 else month
+            )
     for match in _SHORT.finditer(text):
         yield _mark(text, *match.span("core"), _MONTHS[int(match["m"]) - 1].capitalize())
 
 
 def _is_month(text: str, match: re.Match[str]) -> bool:
-    """"you may 2 of them": the words may and march need a capital, a year, an ordinal or a preposition."""
+    """ "you may 2 of them": the words may and march need a capital, a year, an ordinal or a preposition."""
     if match["year"] or re.search(r"\d(?:st|nd|rd|th)", match[0], re.I) or not match[0][:1].islower():
         return True
-    return bool(re.search(r"\b(?:on|by|since|until|from|after|before|due|in|is|for|was|and)\s$", text[max(0, match.start() - 8) : match.start()], re.I))
+    return bool(
+        re.search(
+            r"\b(?:on|by|since|until|from|after|before|due|in|is|for|was|and)\s$",
+            text[max(0, match.start() - 8) : match.start()],
+            re.I,
+        )
+    )
 
 
 def _numeric(match: re.Match[str], text: str) -> str:
@@ -84,4 +108,10 @@ def _mark(text: str, start: int, end: int, month_year: str) -> Mark:
     lead = text[max(0, start - 40) : start]
     if _BIRTH.search(lead):
         return Mark(start, end, "DATE_EXACT", _BIRTH_REASON, hint="birth")
-    return Mark(start, end, "DATE_EXACT", _DAY_REASON, hint=month_year if _DUE.search(lead) else f"a day in {month_year}")
+    return Mark(
+        start,
+        end,
+        "DATE_EXACT",
+        _DAY_REASON,
+        hint=month_year if _DUE.search(lead) else f"a day in {month_year}",
+    )

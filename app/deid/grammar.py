@@ -1,26 +1,36 @@
 """Is this word used as a person's name here? Questions about one word and its neighbours."""
 
-from app.deid.reading import Reading
+import re
 
-_TIMES = frozenset("april may june august january march july summer winter autumn spring".split())
-_TIME_LEADS = frozenset("in since by until till last over during this next early late mid of from through every".split())
-_PLAIN_SUBJECTS = frozenset("summer winter autumn spring art song music".split())
-_STRICT = frozenset(
-    "for with about told tell tells gave ask asked help helped emailed called named texted met moved let than between against".split()
+from app.deid.lexicon import FIRST
+from app.deid.reading import Reading
+from app.deid.tokens import word_set
+
+_TIMES = word_set("april may june august january march july summer winter autumn spring")
+_TIME_LEADS = word_set(
+    "in since by until till last over during this next early late mid of from through every"
 )
-_AROUND = frozenset(
-    "at in on to for with about from by during after before because when if and but or so is was has does as of again um uh "
-    "today yesterday tomorrow she he who".split()
+_PLAIN_SUBJECTS = word_set("summer winter autumn spring art song music")
+_STRICT = word_set(
+    "for with about told tell tells gave ask asked help helped emailed called named texted met moved "
+    "let than between against"
+)
+_AROUND = word_set(
+    "at in on to for with about from by during after before because when if and but or so is was has "
+    "does as of again um uh today yesterday tomorrow she he who"
 )
 # Words that only a writer's own act stands before: "hope that", "mark it".
-_ABSTRACT = frozenset("hope faith joy grace art peace chance karma reason".split())
-_DEGREES = frozenset("so too that".split())
-_ADJECTIVES = frozenset(
-    "rich royal young long noble precious sandy rusty misty stormy rocky frank merry sunny lucky fancy dusty windy roman "
-    "christian muslim gray grey brave bold loyal true happy angelic gay major junior sterling tiny tawny".split()
+_ABSTRACT = word_set("hope faith joy grace art peace chance karma reason")
+_DEGREES = word_set("so too that")
+_ADJECTIVES = word_set(
+    "rich royal young long noble precious sandy rusty misty stormy rocky frank merry sunny lucky "
+    "fancy dusty windy roman christian muslim gray grey brave bold loyal true happy angelic gay major "
+    "junior sterling tiny tawny"
 )
-_ADVERBS = frozenset("just also still always already really never".split())
-_COMPLEMENT = frozenset("in on off out absent late mad upset my mine so not doing done back at 'ing".split())
+_TOGETHER = word_set("are were both have had got get fight fought don't dont sit share")
+_GRADE = re.compile(r"\s?[,(]\s?(?:\d{1,2}(?:st|nd|rd|th)\b|\d{1,2}\s?y|gr(?:ade)?\b|k\b|age\b)", re.I)
+_ADVERBS = word_set("just also still always already really never")
+_COMPLEMENT = word_set("in on off out absent late mad upset my mine so not doing done back at 'ing")
 
 
 class Grammar:
@@ -59,27 +69,37 @@ class Grammar:
         return (low in _ABSTRACT and n in ("of", "in")) or self._describes(i)
 
     def _after_to(self, i: int, p: str, n: str) -> bool:
-        """"gave it to grace", "talk to mark about": after "to" a name, where a verb would go on differently."""
+        """ "gave it to grace", "talk to mark about": after "to" a name, where a verb would go on differently."""
         if p != "to" or n in self.ctx["object"]:
             return False
         return self.noun(i) or n in ("about", "and", "because", "today", "yesterday")
 
     def described(self, i: int) -> bool:
-        """"glen our principal", "dawn the slp": a person's office follows."""
-        owner = self.r.after(i)
-        return (owner == "the" or owner in self.ctx["owner"]) and self.r.after(i + 1) in self.ctx["role"]
+        """ "glen our principal", "dawn the slp": a person's office follows."""
+        owner, low = self.r.after(i), self.r.words[i].low
+        told = self.r.before(i) in self.ctx["personal"] and low not in self.ctx["modal"]
+        return (
+            told
+            and (owner == "the" or owner in self.ctx["owner"])
+            and self.r.after(i + 1) in self.ctx["role"]
+        )
 
     def _told(self, i: int) -> bool:
-        """"for will", "told will and": a modal cannot stand there."""
+        """ "for will", "told will and": a modal cannot stand there."""
         n = self.r.after(i)
         return self.r.before(i) in _STRICT and (not n or n in _AROUND)
 
     def _describes(self, i: int) -> bool:
-        """"rich vocabulary", "royal blue": a plain noun follows an adjective."""
+        """ "rich vocabulary", "royal blue": a plain noun follows an adjective."""
         if i + 1 >= len(self.r.words) or self.r.words[i + 1].link not in ("space", "hyphen"):
             return False
         nxt = self.r.words[i + 1]
-        if (self.r.words[i].capital and not nxt.capital) or self.r.acts_after(i) or nxt.low in _AROUND or self.r.is_surname(i + 1):
+        if (
+            (self.r.words[i].capital and not nxt.capital)
+            or self.r.acts_after(i)
+            or nxt.low in _AROUND
+            or self.r.is_surname(i + 1)
+        ):
             return False
         return self.r.kinds[i + 1] in ("word", "safe", "acronym")
 
@@ -102,7 +122,13 @@ class Grammar:
             if word.low in self.ctx["modal"] and not self.finite(i) and n:
                 return 0
             return 2 if not noun or self.finite(i) or word.capital or not n or n in _AROUND else 1
-        if p in self.ctx["role"] and (self.finite(i) or not n or n in _AROUND) and word.low not in self.ctx["modal"]:
+        if p in ("is", "was") and self.r.before(i - 1) in self.ctx["role"] and word.low not in _ADJECTIVES:
+            return 1
+        if (
+            p in self.ctx["role"]
+            and (self.finite(i) or not n or n in _AROUND)
+            and word.low not in self.ctx["modal"]
+        ):
             return 2
         if word.possessive:
             return 2 if not noun or n in self.ctx["kin"] or n in self.ctx["role"] else 1
@@ -110,9 +136,13 @@ class Grammar:
             return self._subject(i, noun)
         if n in ("will", "can", "may", "must") and word.capital and word.low not in _PLAIN_SUBJECTS:
             return 1
-        if self.described(i) or (word.capital and self._bracket_follows(i)):
+        if self.described(i) or self._grade_follows(i) or self._paired(i):
             return 1
-        if p in _STRICT and (not n or n in _AROUND) and (not noun or p in ("about", "told", "tell", "asked", "helped", "emailed")):
+        if (
+            p in _STRICT
+            and (not n or n in _AROUND)
+            and (not noun or p in ("about", "told", "tell", "asked", "helped", "emailed"))
+        ):
             return 1
         return 0
 
@@ -121,23 +151,58 @@ class Grammar:
         n, low = self.r.after(i), self.r.words[i].low
         if not noun:
             return 2 if n in self.ctx["finite"] else 0 if low in _ADJECTIVES else 1
-        if n in ("is", "was", "has", "does", "comes", "starts", "ends", "goes", "went", "gets", "isnt", "isn't"):
+        if n in (
+            "is",
+            "was",
+            "has",
+            "does",
+            "comes",
+            "starts",
+            "ends",
+            "goes",
+            "went",
+            "gets",
+            "isnt",
+            "isn't",
+        ):
             follows = self.r.after(i + 1)
-            person = follows.endswith(("ing", "ed")) or follows in _COMPLEMENT or (not follows and self._number_follows(i + 1))
-            return 1 if person and low not in _PLAIN_SUBJECTS else 0
+            person = follows.endswith(("ing", "ed")) or follows in _COMPLEMENT
+            numbered = not follows and self._number_follows(i + 1)
+            return 1 if numbered or (person and low not in _PLAIN_SUBJECTS) else 0
         return 1
 
     def _number_follows(self, i: int) -> bool:
-        """"hope is 8th", "king is 6": a person's grade or age."""
+        """ "hope is 8th", "king is 6": a person's grade or age."""
         return self.r.text[self.r.words[i].full_end : self.r.words[i].full_end + 2].strip().isdigit()
 
-    def _bracket_follows(self, i: int) -> bool:
-        """"Hope (4th, dyslexia)": what teachers put behind a name."""
-        return self.r.text.startswith(" (", self.r.words[i].end)
+    def _grade_follows(self, i: int) -> bool:
+        """What teachers put behind a name: "Hope (4th, dyslexia)", "pierce, 7th"."""
+        word = self.r.words[i]
+        return bool(_GRADE.match(self.r.text, word.end)) or (
+            word.capital and self.r.text.startswith(" (", word.end)
+        )
+
+    def _paired(self, i: int) -> bool:
+        """Two given names, joined and doing something together: "art and gene are twins"."""
+        for first, last in ((i, i + 2), (i - 2, i)):
+            if first < 0 or last >= len(self.r.words) or self.r.words[first + 1].low != "and":
+                continue
+            given = all(
+                self.r.kinds[k] == "live" and self.r.lexicon.is_name(self.r.words[k].low, FIRST)
+                for k in (first, last)
+            )
+            together = self.r.words[last].link == "space" and self.r.after(last) in _TOGETHER
+            if given and together and not self.r.before(first):
+                return True
+        return False
 
     def _name_follows(self, i: int) -> bool:
-        """"chase dominguez": a surname or a word nobody knows stands right after, in the same casing."""
-        if i + 1 >= len(self.r.words) or self.r.words[i + 1].link not in ("space", "hyphen") or self.r.words[i].possessive:
+        """ "chase dominguez": a surname or a word nobody knows stands right after, in the same casing."""
+        if (
+            i + 1 >= len(self.r.words)
+            or self.r.words[i + 1].link not in ("space", "hyphen")
+            or self.r.words[i].possessive
+        ):
             return False
         nxt = self.r.words[i + 1]
         if nxt.capital != self.r.words[i].capital:

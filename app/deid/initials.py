@@ -2,19 +2,21 @@
 
 import re
 
+from app.deid.tokens import word_set
 from app.deid.trace import Trace
 
 _DOTTED = re.compile(r"(?<![\w.])(?:[A-Z]\.\s?){1,3}[A-Z]\.?(?![\w])|(?<![\w.])(?:[a-z]\.){2,3}(?![\w.])")
-_TWO_LETTERS = frozenset("aj bj cj dj ej jj kj lj mj pj rj tj vj jd jp jt jc jb bg oj zj".split())
-_PLAIN = frozenset(
-    "us uk usa ie eg am pm ad bc dc phd ba ma md rn ed ot pt pe iq tv ps qa na vs ok la id ap ib va op".split()
+_TWO_LETTERS = word_set("aj bj cj dj ej jj kj lj mj pj rj tj vj jd jp jt jc jb bg oj zj")
+_PLAIN = word_set(
+    "us uk usa ie eg am pm ad bc dc phd ba ma md rn ed ot pt pe iq tv ps qa na vs ok la id ap ib va op"
 )
 # "grade K", "Student A", "vitamin D": what makes a letter a label.
-_CATEGORY = frozenset(
-    "grade grades level levels student students teacher parent group groups part plan option section type tier team period "
-    "form unit step block room vitamin column day days row table kid child person class building wing set item question "
-    "appendix box exhibit subtest score letter letters choice version phase stage hepatitis word sound vowel hall line lane "
-    "number title schedule cohort track cluster band k kindergarten".split()
+_CATEGORY = word_set(
+    "grade grades level levels student students teacher parent group groups part plan option section "
+    "type tier team period form unit step block room vitamin column day days row table kid child "
+    "person class building wing set item question appendix box exhibit subtest score letter letters "
+    "choice version phase stage hepatitis word sound vowel hall line lane number title schedule "
+    "cohort track cluster band k kindergarten"
 )
 
 
@@ -54,10 +56,14 @@ def _single(trace: Trace, i: int) -> None:
     if i + 1 >= len(trace.words):
         return
     nxt = trace.words[i + 1]
-    if word.possessive and trace.r.after(i):
+    if (word.possessive and trace.r.after(i)) or (
+        nxt.gap == " " and nxt.low in trace.ctx["finite"] and word.low not in "tz"
+    ):
         trace.see(i, "looks like an initial used as a name")
-    elif nxt.gap == " " and nxt.low in trace.ctx["finite"] and word.low not in "tz":
-        trace.see(i, "looks like an initial used as a name")
-    elif nxt.link == "dot" and nxt.shape in ("title", "mixed") and trace.kinds[i + 1] in ("name", "unknown", "live", "word"):
+    elif (
+        nxt.link == "dot"
+        and nxt.shape in ("title", "mixed")
+        and trace.kinds[i + 1] in ("name", "unknown", "live", "word")
+    ):
         trace.see(i, "looks like an initial before a surname")
         trace.see(i + 1, "looks like a name: follows an initial")

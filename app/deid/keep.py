@@ -54,10 +54,14 @@ def _occurrences(text: str, quotes: list[tuple[str, ...]]) -> list[tuple[int, in
     """Where kept quotes of several words stand in the text, possessives of single words set aside."""
     if not quotes:
         return []
-    words = [(fold(m[0]).removesuffix("'s"), m.start(), m.end()) for m in _WORD.finditer(text.replace("’", "'"))]
+    words = [
+        (fold(m[0]).removesuffix("'s"), m.start(), m.end()) for m in _WORD.finditer(text.replace("’", "'"))
+    ]
     by_first: dict[str, list[tuple[str, ...]]] = {}
     for quote in quotes:
-        by_first.setdefault(quote[0].removesuffix("'s"), []).append(tuple(w.removesuffix("'s") for w in quote))
+        by_first.setdefault(quote[0].removesuffix("'s"), []).append(
+            tuple(w.removesuffix("'s") for w in quote)
+        )
     found = []
     for i, (low, start, _) in enumerate(words):
         for quote in by_first.get(low, ()):

@@ -1,17 +1,22 @@
 """Names that something before them gives away: a title, a kin word, a role, a greeting, a closing."""
 
+from app.deid.tokens import word_set
 from app.deid.trace import NAMELIKE, Trace
 
-_TEACHERS = frozenset(
-    "mr mrs ms mx miss mister missus missis sr sra srta senor senora senorita mme mlle monsieur madame herr frau maestra "
-    "maestro profe prof professor".split()
+_TEACHERS = word_set(
+    "mr mrs ms mx miss mister missus missis sr sra srta senor senora senorita mme mlle monsieur "
+    "madame herr frau maestra maestro profe prof professor"
 )
-_DOCTORS = frozenset("dr doctor dra lic licda licdo".split())
+_DOCTORS = word_set("dr doctor dra lic licda licdo")
 # Titles that are plain words too ("miss class", "father said"), so that a lower-case word after them proves less.
-_SOFT = frozenset("miss doctor sr sir prof lt don dona lic pak bu".split())
-_NO_NAME = frozenset("appointment appointments note notes office visit visits orders pepper class grades grade level".split())
-_CLOSINGS = frozenset("thanks you best warmly sincerely regards cheers love yours respectfully gratefully cordially".split())
-_BREAKS = frozenset("and about for at to because who but that is was".split())
+_SOFT = word_set("miss doctor sr sir prof lt don dona lic pak bu")
+_NO_NAME = word_set(
+    "appointment appointments note notes office visit visits orders pepper class grades grade level"
+)
+_CLOSINGS = word_set(
+    "thanks you best warmly sincerely regards cheers love yours respectfully gratefully cordially"
+)
+_BREAKS = word_set("and about for at to because who but that is was")
 
 
 def find(trace: Trace) -> None:
@@ -47,21 +52,32 @@ def _takes_name(trace: Trace, i: int) -> bool:
     if nxt.low in _NO_NAME or nxt.low in ("and", "or", "mr", "mrs", "ms", "dr") or kind == "phrase":
         return False
     if kind == "letter" or len(nxt.text) == 1:
-        return (nxt.capital and (strong or title in ("coach", "father"))) or (strong and title not in _DOCTORS | _SOFT and not trace.r.after(i + 1).endswith("ing"))
+        return (nxt.capital and (strong or title in ("coach", "father"))) or (
+            strong and title not in _DOCTORS | _SOFT and not trace.r.after(i + 1).endswith("ing")
+        )
     if kind == "function":
         return strong and nxt.shape == "title" and title not in _SOFT and not trace.r.headline[i]
     if kind in ("name", "unknown", "foreign"):
         return strong or nxt.capital or not trace.r.lexicon.misspelt(nxt.low)
     if nxt.capital:
         if strong and title not in ("sr", "sir", "doctor"):
-            return kind not in ("safe", "acronym") or title in ("mr", "mrs", "ms") or trace.r.is_surname(i + 1)
+            return (
+                kind not in ("safe", "acronym") or title in ("mr", "mrs", "ms") or trace.r.is_surname(i + 1)
+            )
         fits = kind in ("live", "eponym") or (kind == "word" and trace.r.is_name(i + 1))
         active = kind == "word" and (trace.r.acts_after(i + 1) or nxt.possessive)
         return (fits or active) and not trace.r.headline[i + 1]
     if title in ("mr", "mrs", "ms", "mx", "mister", "missus") and kind not in ("live", "eponym"):
-        return nxt.low not in trace.ctx["role"] and (trace.r.is_name(i + 1) or not trace.r.lexicon.acts(nxt.low))
+        return nxt.low not in trace.ctx["role"] and (
+            trace.r.is_name(i + 1) or not trace.r.lexicon.acts(nxt.low)
+        )
     named = kind in ("live", "eponym") or trace.r.is_surname(i + 1)
-    if not named or nxt.low in trace.ctx["modal"] or trace.grammar.used_as_word(i + 1):
+    if (
+        nxt.low in trace.ctx["role"]
+        or not named
+        or nxt.low in trace.ctx["modal"]
+        or trace.grammar.used_as_word(i + 1)
+    ):
         return False
     after = trace.r.after(i + 1)
     return (strong and title not in _SOFT) or not after or after in _BREAKS or trace.r.acts_after(i + 1)
@@ -84,12 +100,18 @@ def _related(trace: Trace, i: int) -> None:
             trace.see(i + 1, reason, "sure" if use == 2 or nxt.capital else "ask", hint, lead)
     elif kind in ("live", "eponym") and bracket and nxt.capital and not trace.r.headline[i + 1]:
         trace.see(i + 1, reason, "sure", hint, lead)
-    elif kin and kind == "word" and nxt.link == "space" and nxt.shape == "title" and not trace.r.headline[i + 1]:
+    elif (
+        kin
+        and kind == "word"
+        and nxt.link == "space"
+        and nxt.shape == "title"
+        and not trace.r.headline[i + 1]
+    ):
         trace.see(i + 1, reason, "ask", hint, lead)
 
 
 def _labelled(trace: Trace, i: int) -> None:
-    """"Case manager: Moo Twitchell": two capitals after a label are a name whatever words they are."""
+    """ "Case manager: Moo Twitchell": two capitals after a label are a name whatever words they are."""
     if i + 2 >= len(trace.words) or trace.words[i + 2].link != "space" or trace.r.claimed[i + 1]:
         return
     pair = trace.words[i + 1 : i + 3]
@@ -101,7 +123,9 @@ def _labelled(trace: Trace, i: int) -> None:
 def _greeted(trace: Trace, i: int) -> None:
     nxt, kind = trace.words[i + 1], trace.kinds[i + 1]
     if nxt.link == "space" and nxt.capital and not trace.r.lexicon.misspelt(nxt.low):
-        if kind in NAMELIKE or (kind == "word" and trace.r.is_surname(i + 1) and nxt.low not in trace.ctx["role"]):
+        if kind in NAMELIKE or (
+            kind == "word" and trace.r.is_surname(i + 1) and nxt.low not in trace.ctx["role"]
+        ):
             trace.see(i + 1, "looks like a name: it is greeted", hint="greeted")
 
 
@@ -119,8 +143,12 @@ def _signed(trace: Trace) -> None:
     lead = {w.low for w in words[max(0, first - 3) : first]}
     own_line = "\n" in words[first].gap or words[first].gap.strip() in ("-", "–", "—", ". -", "! -")
     closed = not lead.isdisjoint(_CLOSINGS) and (own_line or words[first].link == "comma")
-    ends_sentence = words[first].link == "stop" and last == first and words[first].gap.strip() in (".", "!", "?")
-    named = [k in NAMELIKE or (closed and trace.r.is_name(first + n)) for n, k in enumerate(trace.kinds[first:])]
+    ends_sentence = (
+        words[first].link == "stop" and last == first and words[first].gap.strip() in (".", "!", "?")
+    )
+    named = [
+        k in NAMELIKE or (closed and trace.r.is_name(first + n)) for n, k in enumerate(trace.kinds[first:])
+    ]
     if any(named) and (closed or own_line or (ends_sentence and trace.r.is_name(first))):
         for i in range(first, last + 1):
             trace.see(i, "looks like a signature", hint="signed")

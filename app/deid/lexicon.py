@@ -16,8 +16,43 @@ COMMON, RARE, FIRST, FIRST_FOREIGN, LAST, LAST_RARE, PLACE = 1, 2, 4, 8, 16, 32,
 _NAME_BITS = {"F": FIRST, "f": FIRST_FOREIGN, "L": LAST, "l": LAST_RARE}
 ANY_NAME = FIRST | FIRST_FOREIGN | LAST | LAST_RARE
 ANY_WORD = COMMON | RARE
-_PREFIXES = ("non", "pre", "re", "un", "mis", "over", "under", "multi", "co", "sub", "self", "anti", "mid", "hyper", "hypo")
-_ENDINGS = ("s", "es", "ed", "d", "ing", "er", "ers", "ly", "y", "ness", "able", "ish", "ful", "less", "wise", "like", "ies", "ied")
+_PREFIXES = (
+    "non",
+    "pre",
+    "re",
+    "un",
+    "mis",
+    "over",
+    "under",
+    "multi",
+    "co",
+    "sub",
+    "self",
+    "anti",
+    "mid",
+    "hyper",
+    "hypo",
+)
+_ENDINGS = (
+    "s",
+    "es",
+    "ed",
+    "d",
+    "ing",
+    "er",
+    "ers",
+    "ly",
+    "y",
+    "ness",
+    "able",
+    "ish",
+    "ful",
+    "less",
+    "wise",
+    "like",
+    "ies",
+    "ied",
+)
 _SUFFIX_PLACES = ("field", "wood", "crest", "side", "dale", "brook", "ville", "ton", "land", "ridge", "ford", "port", "view", "hill",
                   "man", "well", "worth", "bury", "burg", "haven", "more", "son", "stone", "smith", "berg", "stein", "bridge")  # fmt: skip
 
@@ -78,12 +113,18 @@ class Lexicon:
         """Hand-written kinds; the last one given wins, so a word name beats a safe word."""
         kinds = dict.fromkeys(self.domain["safe"], "safe")
         for section in ("kin", "role", "title", "honorific"):
-            kinds |= dict.fromkeys((w for w in self.context[section] if w not in self.context["live_verb"]), "safe")
+            kinds |= dict.fromkeys(
+                (w for w in self.context[section] if w not in self.context["live_verb"]), "safe"
+            )
         kinds |= dict.fromkeys(self.context["strong"], "name")
         live = self.context["live_verb"] | self.context["live_noun"]
-        kinds |= {w: "live" for w in live - self.context["strong"] if self.bits.get(w, 0) & ANY_WORD or w in kinds}
+        kinds |= {
+            w: "live" for w in live - self.context["strong"] if self.bits.get(w, 0) & ANY_WORD or w in kinds
+        }
         kinds |= dict.fromkeys(self.domain["eponym"], "eponym")
-        kinds |= dict.fromkeys(self.context["alias"], "safe")  # The product proposes them, so they are nobody.
+        kinds |= dict.fromkeys(
+            self.context["alias"], "safe"
+        )  # The product proposes them, so they are nobody.
         return kinds | dict.fromkeys(self.domain["function"], "function")
 
     @lru_cache(maxsize=20_000)  # noqa: B019  (one lexicon lives as long as the process)
@@ -100,7 +141,11 @@ class Lexicon:
             return "word"
         if low.startswith(("o'", "d'", "mc")) and len(low) > 4:
             return "name"
-        if low.endswith("s") and self.bits.get(low[:-1], 0) & (FIRST | LAST) and not self.bits[low[:-1]] & ANY_WORD:
+        if (
+            low.endswith("s")
+            and self.bits.get(low[:-1], 0) & (FIRST | LAST)
+            and not self.bits[low[:-1]] & ANY_WORD
+        ):
             return "name"
         return "short" if self._abbreviation(low) else "word" if self._made(low) else "unknown"
 
@@ -112,7 +157,11 @@ class Lexicon:
 
     def _abbreviation(self, low: str) -> bool:
         """Typed short forms ("tchr", "assgn"): no vowel, or two letters at most."""
-        return len(low) <= 2 or (len(low) <= 5 and not re.search("[aeiouy]", low)) or not low.isascii() and len(low) < 2
+        return (
+            len(low) <= 2
+            or (len(low) <= 5 and not re.search("[aeiouy]", low))
+            or (not low.isascii() and len(low) < 2)
+        )
 
     def _made(self, low: str) -> bool:
         """Made of known words: an ending or beginning added, stretched letters, two words in one."""
@@ -126,7 +175,9 @@ class Lexicon:
             stem = low[: -len(ending)]
             if low.endswith(ending) and len(stem) > 2 and self._stem(stem, ending):
                 return True
-        if any(low.startswith(p) and len(low) > len(p) + 3 and self.is_word(low[len(p) :]) for p in _PREFIXES):
+        if any(
+            low.startswith(p) and len(low) > len(p) + 3 and self.is_word(low[len(p) :]) for p in _PREFIXES
+        ):
             return True
         return len(low) >= 8 and not low.endswith(_SUFFIX_PLACES) and any(
             self.bits.get(low[:i], 0) & COMMON and self.bits.get(low[i:], 0) & COMMON for i in range(4, len(low) - 3)
@@ -136,7 +187,11 @@ class Lexicon:
         if ending in ("ies", "ied"):
             return self.is_word(stem + "y")
         doubled = len(stem) > 3 and stem[-1] == stem[-2] and ending in ("ed", "ing", "er", "ers", "y")
-        return self.is_word(stem) or ending != "s" and self.is_word(stem + "e") or doubled and self.is_word(stem[:-1])
+        return (
+            self.is_word(stem)
+            or (ending != "s" and self.is_word(stem + "e"))
+            or (doubled and self.is_word(stem[:-1]))
+        )
 
     @lru_cache(maxsize=20_000)  # noqa: B019
     def misspelt(self, low: str) -> bool:
@@ -160,7 +215,11 @@ class Lexicon:
         if low in self.context["verb"]:
             return True
         if low.endswith("s") and not low.endswith("ss"):
-            stems = [low[:-1]] + ([low[:-2]] if low.endswith("es") else []) + ([low[:-3] + "y"] if low.endswith("ies") else [])
+            stems = (
+                [low[:-1]]
+                + ([low[:-2]] if low.endswith("es") else [])
+                + ([low[:-3] + "y"] if low.endswith("ies") else [])
+            )
         elif low.endswith("ed"):
             stems = [low[:-2], low[:-1], low[:-3], low[:-3] + "y"]
         else:
@@ -181,8 +240,3 @@ def _lines(name: str) -> list[str]:
 def lexicon() -> Lexicon:
     """The one lexicon of this process; the first call takes about a fifth of a second."""
     return Lexicon()
-
-
-def folded_set(words: str) -> frozenset[str]:
-    """A small set written as one string, folded like the text it is compared with."""
-    return frozenset(fold(words).split())

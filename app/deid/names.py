@@ -1,9 +1,10 @@
 """Names that no title announces: on the lists, on no list at all, or plain words used like a name."""
 
 from app.deid.lexicon import FIRST
+from app.deid.tokens import word_set
 from app.deid.trace import Trace
 
-_TIMES = frozenset("april may june august summer winter autumn sunday christian roman muslim".split())
+_TIMES = word_set("april may june august summer winter autumn sunday christian roman muslim")
 
 
 def find(trace: Trace) -> None:
@@ -64,7 +65,9 @@ def _word_name(trace: Trace, i: int) -> None:
         if word.low not in trace.ctx["modal"] and word.low not in _TIMES and not trace.r.after(i):
             trace.see(i, "may be a name: it stands alone", "ask")
             return
-    if trace.grammar.used_as_word(i) and not (inside and kind == "live" and word.low not in trace.ctx["modal"]):
+    if trace.grammar.used_as_word(i) and not (
+        inside and kind == "live" and word.low not in trace.ctx["modal"]
+    ):
         return
     if kind == "eponym":
         told = inside and trace.r.before(i) in ("for", "with", "told", "about") and not trace.r.noun_after(i)
@@ -77,9 +80,14 @@ def _word_name(trace: Trace, i: int) -> None:
 
 
 def _capital_word(trace: Trace, i: int) -> None:
-    """"why Moo is pulled": a plain word with a capital of its own that acts or owns."""
+    """ "why Moo is pulled": a plain word with a capital of its own that acts or owns."""
     word, before = trace.words[i], trace.r.before(i)
-    if word.shape != "title" or before in trace.ctx["determiner"] or before in trace.ctx["owner"] or _in_heading(trace, i):
+    if (
+        word.shape != "title"
+        or before in trace.ctx["determiner"]
+        or before in trace.ctx["owner"]
+        or _in_heading(trace, i)
+    ):
         return
     told = before in ("for", "with", "told", "asked", "about", "gave") and not trace.r.noun_after(i)
     if trace.grammar.finite(i) or (trace.r.is_name(i) and (word.possessive or told)):
@@ -87,9 +95,16 @@ def _capital_word(trace: Trace, i: int) -> None:
 
 
 def _in_heading(trace: Trace, i: int) -> bool:
-    """"Grant Writing", "Art Room": a capital beside another capitalised plain word."""
+    """ "Grant Writing", "Art Room": a capital beside another capitalised plain word."""
     words, kinds = trace.words, trace.kinds
     plain = ("safe", "word", "phrase", "acronym")
-    after = i + 1 < len(words) and words[i + 1].link == "space" and words[i + 1].capital and kinds[i + 1] in plain
-    before = trace.r.next_to(i) and words[i - 1].capital and kinds[i - 1] in ("safe", "word") and words[i - 1].link != "stop"
+    after = (
+        i + 1 < len(words) and words[i + 1].link == "space" and words[i + 1].capital and kinds[i + 1] in plain
+    )
+    before = (
+        trace.r.next_to(i)
+        and words[i - 1].capital
+        and kinds[i - 1] in ("safe", "word")
+        and words[i - 1].link != "stop"
+    )
     return (after and not trace.r.is_surname(i + 1)) or (before and words[i - 1].low not in trace.ctx["role"])

@@ -6,35 +6,42 @@ from collections.abc import Iterator
 from app.deid.finding import Band, Mark
 from app.deid.lexicon import FIRST
 from app.deid.reading import Reading
+from app.deid.tokens import word_set
 
 Found = tuple[int, int, Mark]
-_JOINERS = frozenset("of the for de del la las los and und des du da do dos di y".split())
+_JOINERS = word_set("of the for de del la las los and und des du da do dos di y")
 # Heads that ordinary headings share ("Choice Board Center"), so that only a real name before them counts.
-_WEAK = frozenset(
-    "middle high intermediate primary center centre day community learning health group partners public international "
-    "junior district services assessment evaluation medical developmental superintendent foundation agency library "
-    "psychological pediatric wellness parish college residential tutoring counseling therapy speech behavioral ranch "
-    "shelter unified church consolidated diagnostics nursery kindergarten school schools".split()
+_WEAK = word_set(
+    "middle high intermediate primary center centre day community learning health group partners "
+    "public international junior district services assessment evaluation medical developmental "
+    "superintendent foundation agency library psychological pediatric wellness parish college "
+    "residential tutoring counseling therapy speech behavioral ranch shelter unified church "
+    "consolidated diagnostics nursery kindergarten school schools"
 )
-_LOWER_HEADS = frozenset(
-    "elementary elem elementry middle high hs school academy charter prep preparatory intermediate primary montessori k-8 "
-    "k-5 k-6 isd usd unified clinic hospital center behavioral pediatrics therapy church lutheran preschool daycare "
-    "college university associates childrens".split()
+_LOWER_HEADS = word_set(
+    "elementary elem elementry middle high hs school academy charter prep preparatory intermediate "
+    "primary montessori k-8 k-5 k-6 isd usd unified clinic hospital center behavioral pediatrics "
+    "therapy church lutheran preschool daycare college university associates childrens"
 )
 # After these almost any word before them is a name: "fusion academy", "new dawn elementary".
-_TELLING = frozenset("academy elementary elem elementry montessori isd usd pediatrics k-8 k-5 k-6".split())
-_FOLLOWING = frozenset("school academy center clinic day high middle elementary elem hospital k-8".split())
+_TELLING = word_set("academy elementary elem elementry montessori isd usd pediatrics k-8 k-5 k-6")
+_FOLLOWING = word_set("school academy center clinic day high middle elementary elem hospital k-8")
 _DISTRICT = re.compile(r"[A-Z]{1,4}(?:USD|ISD|CSD|UHSD|ESD|BOCES|SELPA)")
-_SAINTLY = frozenset("st saint san santa holy sacred our".split())
-_OPENERS = frozenset("san santa saint st el la los las rio mt fort sierra casa mission villa holy sacred".split())
-_STRONG_FORMS = frozenset(
-    "canyon creek ridge valley vista grove heights meadows falls mesa prairie glen springs fork hollow bluff pines oaks hills "
-    "crest knoll".split()
+_SAINTLY = word_set("st saint san santa holy sacred our")
+_OPENERS = word_set("san santa saint st el la los las rio mt fort sierra casa mission villa holy sacred")
+_STRONG_FORMS = word_set(
+    "canyon creek ridge valley vista grove heights meadows falls mesa prairie glen springs fork "
+    "hollow bluff pines oaks hills crest knoll"
 )
-_ATTENDING = frozenset("at attends attended attending".split())
+_DIRECTIONS = word_set("north south east west")
+_QUARTERS = word_set("central side shore star point pointe port")
+_ATTENDING = word_set("at attends attended attending")
 _REASON = "looks like a school or a place of care"
 _HINTS = (
-    ("clinic", "clinic hospital medical behavioral pediatrics neurology therapy psychiatry associates childrens dental"),
+    (
+        "clinic",
+        "clinic hospital medical behavioral pediatrics neurology therapy psychiatry associates childrens dental",
+    ),
     ("church", "church temple mosque synagogue chapel ministries masjid"),
     ("district", "district unified isd usd superintendent schools"),
     ("center", "center centre agency services foundation library"),
@@ -78,7 +85,9 @@ class Orgs:
     def _run_end(self, i: int) -> int:
         """The end of a run of capitals from i, small words ("of the") allowed inside."""
         end, j = i + 1, i + 1
-        while j < len(self.words) and (self.words[j].link in ("space", "hyphen", "dot") or self.words[j].gap == " & "):
+        while j < len(self.words) and (
+            self.words[j].link in ("space", "hyphen", "dot") or self.words[j].gap == " & "
+        ):
             if self.words[j].capital and not self.r.claimed[j]:
                 end = j + 1
             elif self.words[j].low not in _JOINERS or j - end > 1:
@@ -95,7 +104,11 @@ class Orgs:
             return None
         if lows[0] in self.ctx["orgstart"] and any(self.particular(k) for k in range(first + 1, stop)):
             return self._mark(first, stop - 1)
-        heads = [k for k, low in enumerate(lows) if low in self.ctx["orghead"] or (k and self._childrens(first + k))]
+        heads = [
+            k
+            for k, low in enumerate(lows)
+            if low in self.ctx["orghead"] or (k and self._childrens(first + k))
+        ]
         if heads and heads[-1] > 0:
             last = first + heads[-1]
             if heads[-1] + 2 < len(lows) and lows[heads[-1] + 1] == "of":
@@ -109,7 +122,9 @@ class Orgs:
         return None
 
     def _childrens(self, i: int) -> bool:
-        return self.words[i].low == "childrens" or (self.words[i].low == "children" and self.words[i].possessive)
+        return self.words[i].low == "childrens" or (
+            self.words[i].low == "children" and self.words[i].possessive
+        )
 
     def _opens_only(self, i: int, attended: bool) -> bool:
         """Words that open a run without belonging to the name: "At", "Our", "Student", "Dr."."""
@@ -152,8 +167,10 @@ class Orgs:
                     yield self._mark(first, last, "ask")
 
     def _noun_goes_on(self, head: str, last: int) -> bool:
-        """"nolan high fives", "cedar center pieces": a noun follows, so the head is none."""
-        if head not in ("middle", "high", "center", "primary", "church", "prep") or last + 1 >= len(self.words):
+        """ "nolan high fives", "cedar center pieces": a noun follows, so the head is none."""
+        if head not in ("middle", "high", "center", "primary", "church", "prep") or last + 1 >= len(
+            self.words
+        ):
             return False
         return self.words[last].low == head and self.words[last + 1].link == "space" and self.kinds[last + 1] == "word" and (
             not self.r.acts_after(last)
@@ -164,7 +181,11 @@ class Orgs:
         first = i
         while first > 0 and i - first < 3 and self.words[first].link in ("space", "hyphen", "dot"):
             low, kind = self.words[first - 1].low, self.kinds[first - 1]
-            if kind in ("function", "letter", "phrase") or self.r.claimed[first - 1] or low in self.ctx["verb"]:
+            if (
+                kind in ("function", "letter", "phrase")
+                or self.r.claimed[first - 1]
+                or low in self.ctx["verb"]
+            ):
                 break
             if low in self.ctx["attend"] or low in self.ctx["title"] or self.words[first - 1].possessive:
                 break
@@ -178,7 +199,9 @@ class Orgs:
         if low in self.ctx["generic"] or low in self.ctx["role"] or low in self.ctx["kin"]:
             return True
         fits = low in self.ctx["placeword"] or low in self.ctx["landform"]
-        telling = i + 1 < len(self.words) and self.words[i + 1].low in _TELLING and not self.r.lexicon.acts(low)
+        telling = (
+            i + 1 < len(self.words) and self.words[i + 1].low in _TELLING and not self.r.lexicon.acts(low)
+        )
         return self.kinds[i] in ("word", "safe") and not fits and not (telling and self.kinds[i] == "word")
 
     def _typed_particular(self, i: int) -> bool:
@@ -192,7 +215,11 @@ class Orgs:
         for i, word in enumerate(self.words):
             if len(word.text) > 3 and _DISTRICT.fullmatch(word.text):
                 first, last, mark = self._mark(i, i)
-                yield first, last, Mark(mark.start, mark.end, "ORG", "looks like a district", "sure", mark.core, "district")
+                yield (
+                    first,
+                    last,
+                    Mark(mark.start, mark.end, "ORG", "looks like a district", "sure", mark.core, "district"),
+                )
 
     def _attended(self) -> Iterator[Found]:
         """After "at", "attends", "to": a saint, a landform, a president, or a word that nobody knows."""
@@ -203,18 +230,26 @@ class Orgs:
             word, after = self.words[i], self.r.after(i)
             if word.low in _OPENERS and after and self._free(i + 1):
                 more = self.r.after(i + 1) and self.kinds[i + 2] in ("name", "unknown")
-                yield self._mark(i, i + 2 if more and not word.possessive and not self.words[i + 1].possessive else i + 1)
+                yield self._mark(
+                    i, i + 2 if more and not word.possessive and not self.words[i + 1].possessive else i + 1
+                )
+            elif word.low in _DIRECTIONS and after in _QUARTERS:
+                yield self._mark(i, i + 1)
             elif after in self.ctx["landform"] and self._pairs(i) and not word.possessive:
                 yield self._mark(i, i + 1)
             elif lead in _ATTENDING and not self._aimed(i) and not word.possessive and not self.r.headline[i]:
                 if word.low in self.ctx["school_alone"] and self.kinds[i] not in ("function", "phrase"):
                     yield self._mark(i, i, "sure" if word.capital or self.kinds[i] != "word" else "ask")
                 elif self.kinds[i] in ("unknown", "name") and not self._given_name(i):
-                    more = after and self.kinds[i + 1] in ("unknown", "name") and self.words[i + 1].link == "space"
+                    more = (
+                        after
+                        and self.kinds[i + 1] in ("unknown", "name")
+                        and self.words[i + 1].link == "space"
+                    )
                     yield self._mark(i, i + 1 if more else i)
 
     def _aimed(self, i: int) -> bool:
-        """"mad at", "yelled at": a person is meant, not a school."""
+        """ "mad at", "yelled at": a person is meant, not a school."""
         return i > 1 and self.r.before(i - 1) in self.ctx["aiming"]
 
     def _given_name(self, i: int) -> bool:
@@ -234,10 +269,19 @@ class Orgs:
         return (self.words[i].capital and nxt.capital) or nxt.low in _STRONG_FORMS
 
     def _scenic(self) -> Iterator[Found]:
-        """"his old school (rio vista)": two words that name nothing but schools and places, wherever they stand."""
+        """ "his old school (rio vista)": two words that name nothing but schools and places, wherever they stand."""
         for i in range(len(self.words) - 1):
             word, nxt = self.words[i], self.words[i + 1]
-            if nxt.low in _STRONG_FORMS and nxt.link == "space" and word.low in self.ctx["placeword"] and not word.possessive:
+            if (
+                nxt.low in _STRONG_FORMS
+                and nxt.link == "space"
+                and word.low in self.ctx["placeword"]
+                and not word.possessive
+            ):
                 before = self.r.before(i)
-                if before not in self.ctx["determiner"] and not self.r.claimed[i] and self.kinds[i] != "function":
+                if (
+                    before not in self.ctx["determiner"]
+                    and not self.r.claimed[i]
+                    and self.kinds[i] != "function"
+                ):
                     yield self._mark(i, i + 1)

@@ -8,7 +8,9 @@ from app.deid.lexicon import lexicon
 
 # Every quantifier here is bounded, so that no text can make a search take more than linear time.
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}\s?@\s?(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}\b", re.I)
-_SPOKEN_EMAIL = re.compile(r"\b[\w.]{2,40} at (?:[\w-]{2,30} dot ){1,3}(?:com|org|net|edu|gov|us|example)\b", re.I)
+_SPOKEN_EMAIL = re.compile(
+    r"\b[\w.]{2,40} at (?:[\w-]{2,30} dot ){1,3}(?:com|org|net|edu|gov|us|example)\b", re.I
+)
 _URL = re.compile(
     r"(?:\bhttps?://|\bwww\.)[^\s<>\"'“”()]{2,400}"
     r"|\b(?:[a-z0-9-]{1,40}\.){1,4}(?:com|org|net|edu|gov|us|io|uk|ca|example)/[^\s<>\"'()]{1,300}"
@@ -43,9 +45,7 @@ _OWNERS = (
     r"staff|teacher|lunch|locker|file|permit|tracking|reference|ref|docket|invoice|local|district|national|residence|emirates|"
     r"resident|alien|asset|tag|inventory|access|join|entry|door|security)[ -]{1,2}){0,3}"
 )
-_VALUE = (
-    r"(?P<core>\d{3,4} \d{3,4} \d{3,5}|[A-Z]{0,5}[- ]?\d(?:[\d-]|(?<=[\d-])[A-Z](?=[\dA-Z-]|\b)){2,18}|[A-Z]{1,4}\d[A-Z\d]{3,14})(?![\w%]|\.\d)"
-)
+_VALUE = r"(?P<core>\d{3,4} \d{3,4} \d{3,5}|[A-Z]{0,5}[- ]?\d(?:[\d-]|(?<=[\d-])[A-Z](?=[\dA-Z-]|\b)){2,18}|[A-Z]{1,4}\d[A-Z\d]{3,14})(?![\w%]|\.\d)"
 _LABELLED = re.compile(
     rf"\b{_OWNERS}(?:id|ssid|sid|iep id|number|num|no\.?|nr\.?|#|ssn|mrn|pin|passcode|password|s/n|sn|combo|combination)"
     rf"\s?(?:is|was|of)?\s?[:#=]?\s?(?:is\s|#\s?)?{_VALUE}",
@@ -56,7 +56,9 @@ _NAMED_RECORD = re.compile(
     rf"(?:\s?[:#=]\s?|\s(?:is|was)\s|\s(?=[A-Z]{{0,4}}-?\d[\d-]{{4}})){_VALUE}",
     re.I,
 )
-_CODE = re.compile(r"(?<![\w./-])(?P<core>[A-Z]{1,4}-?\d{5,14}[A-Z]?|[A-Z]{1,4}-\d{2,6}-\d{2,10}|\d{7,18}|\d{6}(?![\d,.]))(?![\w/%-]|\.\d)")
+_CODE = re.compile(
+    r"(?<![\w./-])(?P<core>[A-Z]{1,4}-?\d{5,14}[A-Z]?|[A-Z]{1,4}-\d{2,6}-\d{2,10}|\d{7,18}|\d{6}(?![\d,.]))(?![\w/%-]|\.\d)"
+)
 _PLATE = re.compile(r"\b(?:licen[cs]e )?plates?\b(?: number| no\.?| is|:| #){0,2}\s{0,2}(?P<core>(?=[A-Z \d-]{0,8}\d)[A-Z\d]{2,4}[ -]?[A-Z\d]{2,5})(?!\w)", re.I)  # fmt: skip
 _UNIT_AFTER = re.compile(r"\s?(?:%|percent|words?|points?|minutes?|students?|dollars?|steps?|times?)\b", re.I)
 

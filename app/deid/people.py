@@ -37,12 +37,20 @@ def _mark(trace: Trace, group: list[int]) -> Mark:
     start = core[0]
     if 0 <= first.lead < group[0]:
         lead = first.lead
-        if trace.r.before(lead) in trace.ctx["kin"] and words[lead].link == "space" and not words[lead - 1].possessive:
+        if (
+            trace.r.before(lead) in trace.ctx["kin"]
+            and words[lead].link == "space"
+            and not words[lead - 1].possessive
+        ):
             lead -= 1
         if not any(trace.r.claimed[lead : group[0]]):
             start = words[lead].start
     end = core[1]
-    if first.reason == "looks like initials" and trace.r.text[end : end + 1] == "." and len(words[group[-1]].text) == 1:
+    if (
+        first.reason == "looks like initials"
+        and trace.r.text[end : end + 1] == "."
+        and len(words[group[-1]].text) == 1
+    ):
         end += 1
     best = min((trace.seen[i] for i in group), key=lambda s: (s.band != "sure", s.reason == FOLLOWS_A_NAME))
     hint = next((trace.seen[i].hint for i in group if trace.seen[i].hint), "")

@@ -5,16 +5,18 @@ from dataclasses import dataclass, field
 
 from app.deid.finding import Mark
 from app.deid.lexicon import Sections, lexicon
-from app.deid.tokens import fold
+from app.deid.tokens import fold, word_set
 from app.deid.trace import PARTICLES
 
 _BEFORE = re.compile(r"([^\W\d_]+)(?:(?: full)? name)?(?:\s?:\s{0,3}|\s(?:is|was|named|called)\s)$", re.I)
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
-_APPOSITION = re.compile(r"\s?[,(]?\s?(?:(?:the|his|her|our|my|their|a|an)\s)?((?:[a-z]+[ -]){0,2}?[a-z]+)\b", re.I)
-_PARENTS = frozenset("mom moms mommy mother dad daddy father parent parents guardian mama mum mummy mami papi".split())
-_CHILDREN = frozenset("student students kid kids kiddo child boy girl buddy".split())
-_PEERS = frozenset("peer classmate friend friends bestie".split())
-_NAMELESS = frozenset("greeted signed ed lead head social speech resource team dept provider".split())
+_APPOSITION = re.compile(
+    r"\s?[,(]?\s?(?:(?:the|his|her|our|my|their|a|an)\s)?((?:[a-z]+[ -]){0,2}?[a-z]+)\b", re.I
+)
+_PARENTS = word_set("mom moms mommy mother dad daddy father parent parents guardian mama mum mummy mami papi")
+_CHILDREN = word_set("student students kid kids kiddo child boy girl buddy")
+_PEERS = word_set("peer classmate friend friends bestie")
+_NAMELESS = word_set("greeted signed ed lead head social speech resource team dept provider")
 
 
 @dataclass(slots=True)
@@ -41,7 +43,11 @@ def gather(text: str, marks: list[Mark]) -> list[Person]:
         person = _same(parts, titled, by_part)
         if person is None:
             person = Person(set(parts), titled=titled)
-            if titled and not role.startswith("kin") and any(len(p.parts) > 1 for part in parts for p in by_part.get(part, ())):
+            if (
+                titled
+                and not role.startswith("kin")
+                and any(len(p.parts) > 1 for part in parts for p in by_part.get(part, ()))
+            ):
                 role = "parent"  # Mr. Warfa beside Amina Warfa.
             persons.append(person)
         for part in set(parts) - (person.parts if person.marks else set()):
@@ -65,7 +71,9 @@ def _same(parts: list[str], titled: bool, by_part: dict[str, list[Person]]) -> P
         return None
     for person in by_part.get(parts[0], ()):
         untitled_family = titled and not person.titled and len(person.parts) > 1
-        if not untitled_family and (len(parts) == 1 or len(person.parts) == 1 or set(parts) & person.parts == set(parts)):
+        if not untitled_family and (
+            len(parts) == 1 or len(person.parts) == 1 or set(parts) & person.parts == set(parts)
+        ):
             return person
     if len(parts) > 1:
         return next((p for p in by_part.get(parts[-1], ()) if len(p.parts) == 1 and p.titled), None)
@@ -73,7 +81,7 @@ def _same(parts: list[str], titled: bool, by_part: dict[str, list[Person]]) -> P
 
 
 def _role(text: str, mark: Mark, context: Sections) -> str:
-    """"parent", "student", "teacher", a role word as written, or "" when the text does not tell."""
+    """ "parent", "student", "teacher", a role word as written, or "" when the text does not tell."""
     hint = mark.hint
     if hint == "kin":
         words = _WORDS.findall(text[max(0, mark.start - 24) : mark.core[0]].lower())

@@ -6,12 +6,12 @@ from collections.abc import Iterable
 
 from app.deid.finding import Mark
 from app.deid.lexicon import ANY_NAME, ANY_WORD, LAST, Lexicon, lexicon
-from app.deid.tokens import Word, words_of
+from app.deid.tokens import Word, word_set, words_of
 
 CLOSE = frozenset({"space", "hyphen", "dot"})
 
 
-_SMALL = frozenset("a an the of and or for in to with on by at from".split())
+_SMALL = word_set("a an the of and or for in to with on by at from")
 _SITE = re.compile(r"\b(?:[a-z0-9-]{1,40}\.){1,4}(?:com|org|net|gov|us|io|edu|uk|ca)\b", re.I)
 
 
@@ -128,14 +128,33 @@ class Reading:
         return word.capital and word.link != "stop" and not self.opens_quote(i) and not self.headline[i]
 
     def opens_quote(self, i: int) -> bool:
-        return self.words[i].gap.endswith(('"', "“", "(\"", "‘"))
+        return self.words[i].gap.endswith(('"', "“", '("', "‘"))
 
     def acts_after(self, i: int) -> bool:
         """Whether a verb follows, an adverb between allowed: how a person is spoken of."""
         after = self.after(i)
-        if after in ("just", "also", "still", "never", "always", "already", "really", "only", "barely", "usually", "often"):
-            return i + 2 < len(self.words) and (self.lexicon.acts(self.words[i + 2].low) or self.words[i + 2].shape == "lower")
-        return bool(after) and self.words[i + 1].link == "space" and self.lexicon.acts(after) and self.words[i + 1].shape == "lower"
+        if after in (
+            "just",
+            "also",
+            "still",
+            "never",
+            "always",
+            "already",
+            "really",
+            "only",
+            "barely",
+            "usually",
+            "often",
+        ):
+            return i + 2 < len(self.words) and (
+                self.lexicon.acts(self.words[i + 2].low) or self.words[i + 2].shape == "lower"
+            )
+        return (
+            bool(after)
+            and self.words[i + 1].link == "space"
+            and self.lexicon.acts(after)
+            and self.words[i + 1].shape == "lower"
+        )
 
     def noun_after(self, i: int) -> bool:
         """Whether a plain word follows that is no verb, so that word i may only describe it."""
@@ -154,7 +173,9 @@ class Reading:
 
 
 def _latin(text: str) -> bool:
-    return all(c < "\u0250" or "\u1e00" <= c < "\u1f00" or not c.isalpha() or "\u02b0" <= c < "\u0370" for c in text)
+    return all(
+        c < "\u0250" or "\u1e00" <= c < "\u1f00" or not c.isalpha() or "\u02b0" <= c < "\u0370" for c in text
+    )
 
 
 def _name_case(text: str, lexicon: Lexicon) -> bool:

@@ -8,15 +8,15 @@ from app.deid import persons
 from app.deid.finding import Mark
 from app.deid.lexicon import lexicon
 from app.deid.persons import Person
-from app.deid.tokens import fold
+from app.deid.tokens import fold, word_set
 
 _FIXED = {
     "ADDRESS": "[address]", "PHONE": "[phone number]", "EMAIL": "[e-mail address]", "URL": "[link]", "ID": "[number]",
     "OTHER": "[plate number]",
 }  # fmt: skip
 _LAST_WORD = re.compile(r"([^\W\d_]+)(,?)[\s-]{1,2}$")
-_SPELT = frozenset("slp slpa ot otr rbt lssp ap ta lea rn np md".split())
-_NO_SECOND = frozenset("a an the this".split())
+_SPELT = word_set("slp slpa ot otr rbt lssp ap ta lea rn np md")
+_NO_SECOND = word_set("a an the this")
 _SENTENCE_START = re.compile(r"(?:^|[.!?:\n])[\s\"“'’(\[-]*$")
 _WRITTEN_BY = re.compile(r"\b(?:by|from|per|signed)\s$", re.I)
 
@@ -46,7 +46,11 @@ def _people(text: str, marks: list[Mark]) -> dict[int, str]:
         name = _placeholder(person, letters[person.role], used)
         for n in person.marks:
             stands = _beside_kin(text, marks[n]) or ("the parents" if marks[n].hint == "couple" else name)
-            chosen[n] = "[name]" if stands[:2] in ("a ", "an", "th") and _described(text, marks[n], person.role) else stands
+            chosen[n] = (
+                "[name]"
+                if stands[:2] in ("a ", "an", "th") and _described(text, marks[n], person.role)
+                else stands
+            )
     return chosen
 
 
@@ -67,7 +71,7 @@ def _settle_roles(text: str, marks: list[Mark], found: list[Person]) -> None:
 
 
 def _placeholder(person: Person, alike: int, used: Counter[str]) -> str:
-    """"the student", "a teacher"; with several of a kind "Teacher A", "Teacher B"."""
+    """ "the student", "a teacher"; with several of a kind "Teacher A", "Teacher B"."""
     role = person.role
     if role == "name":
         return "[name]"
@@ -75,18 +79,24 @@ def _placeholder(person: Person, alike: int, used: Counter[str]) -> str:
         letter = chr(ord("A") + used[role] % 26)
         used[role] += 1
         return f"{role.capitalize()} {letter}"
-    article = "the" if role in ("student", "parent") or role in _SPELT or len(person.marks) > 1 else "an" if role[0] in "aeiou" else "a"
+    article = (
+        "the"
+        if role in ("student", "parent") or role in _SPELT or len(person.marks) > 1
+        else "an"
+        if role[0] in "aeiou"
+        else "a"
+    )
     return f"{article} {role}"
 
 
 def _beside_kin(text: str, mark: Mark) -> str:
-    """"uncle Reggie" becomes "uncle": the kin word before a name says enough."""
+    """ "uncle Reggie" becomes "uncle": the kin word before a name says enough."""
     words = text[mark.start : mark.core[0]].split()
     return words[0] if words and fold(words[0].strip(".,")) in lexicon().context["kin"] else ""
 
 
 def _described(text: str, mark: Mark, role: str) -> bool:
-    """"bettina the slp": the role stands beside the name already."""
+    """ "bettina the slp": the role stands beside the name already."""
     return persons.apposed(text, mark) and role in fold(text[mark.end : mark.end + 40])
 
 

@@ -20,7 +20,8 @@ def screen(text: str, kept: Iterable[str], own: Iterable[str]) -> Screened:
     marks = keep.open_marks(text, marks, kept, own)
     stand_ins = replace.replacements(text, marks)
     findings = [
-        Finding(m.start, m.end, m.label, stand_in, m.reason, m.band) for m, stand_in in zip(marks, stand_ins, strict=True)
+        Finding(m.start, m.end, m.label, stand_in, m.reason, m.band)
+        for m, stand_in in zip(marks, stand_ins, strict=True)
     ]
     return Screened(findings, list(combine.find(text, marks)))
 

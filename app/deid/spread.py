@@ -1,8 +1,9 @@
 """From a word that is surely a name to the whole name, its neighbours, and every other mention of it."""
 
+from app.deid.tokens import word_set
 from app.deid.trace import FOLLOWS_A_NAME, PARTICLES, Seen, Trace
 
-_NO_SURNAME = frozenset("may will can just still well wise early self best late fast home back".split())
+_NO_SURNAME = word_set("may will can just still well wise early self best late fast home back")
 _AGAIN = "the same name as elsewhere in this text"
 
 
@@ -58,14 +59,22 @@ def _continues(trace: Trace, i: int, j: int) -> bool:
     if kind in ("name", "unknown"):
         return kind == "name" or not trace.r.lexicon.misspelt(nxt.low)
     ends = trace.r.acts_after(j) or not trace.r.after(j)
-    return kind == "word" and trace.r.is_surname(j) and ends and not trace.r.lexicon.acts(nxt.low) and nxt.low not in _NO_SURNAME
+    return (
+        kind == "word"
+        and trace.r.is_surname(j)
+        and ends
+        and not trace.r.lexicon.acts(nxt.low)
+        and nxt.low not in _NO_SURNAME
+    )
 
 
 def _capital_surname(trace: Trace, j: int) -> bool:
     """Any capitalised word after a given name, but not a subject or a role ("Maya Reading Goal")."""
     low, kind = trace.words[j].low, trace.kinds[j]
     if trace.r.headline[j] and kind == "word":
-        ends = j + 1 >= len(trace.words) or not (trace.words[j + 1].link == "space" and trace.words[j + 1].capital)
+        ends = j + 1 >= len(trace.words) or not (
+            trace.words[j + 1].link == "space" and trace.words[j + 1].capital
+        )
         return trace.r.is_surname(j) or (ends and not trace.r.lexicon.acts(low))
     if kind == "safe":
         known = low in trace.ctx["role"] or low in trace.ctx["kin"] or low in trace.ctx["title"]
@@ -74,17 +83,19 @@ def _capital_surname(trace: Trace, j: int) -> bool:
 
 
 def _trailing_initial(trace: Trace, i: int, j: int) -> bool:
-    """"Wyatt H.", "jayden p needs": a letter after a name, a middle initial included."""
+    """ "Wyatt H.", "jayden p needs": a letter after a name, a middle initial included."""
     letter, word = trace.words[j], trace.words[i]
     if letter.gap != " " or (j + 1 < len(trace.words) and trace.words[j + 1].link == "hyphen"):
         return False
     if letter.capital:
         return word.capital
-    return not word.capital and letter.low not in "aiuxrncwb" and (trace.r.acts_after(j) or not trace.r.after(j))
+    return (
+        not word.capital and letter.low not in "aiuxrncwb" and (trace.r.acts_after(j) or not trace.r.after(j))
+    )
 
 
 def _given_before(trace: Trace, i: int) -> None:
-    """"Gail Okafor" where only the surname was clear; "big ron"; "Obi-Larsen" where only Larsen was."""
+    """ "Gail Okafor" where only the surname was clear; "big ron"; "Obi-Larsen" where only Larsen was."""
     words, j = trace.words, i - 1
     prev, kind, link = words[j], trace.kinds[j], words[i].link
     alike = prev.capital == words[i].capital
@@ -98,7 +109,13 @@ def _given_before(trace: Trace, i: int) -> None:
     elif prev.low in ("big", "lil", "little", "old", "baby"):
         if trace.r.before(j) not in trace.ctx["determiner"] | trace.ctx["owner"]:
             trace.see(j, "looks like a nickname", trace.seen[i].band)
-    elif kind in ("word", "short") and prev.capital and alike and not trace.r.headline[i] and trace.r.is_name(j):
+    elif (
+        kind in ("word", "short")
+        and prev.capital
+        and alike
+        and not trace.r.headline[i]
+        and trace.r.is_name(j)
+    ):
         trace.see(j, "looks like a name: stands before one")
 
 
@@ -130,7 +147,11 @@ def _means_person(trace: Trace, i: int, seen_lower: bool) -> bool:
     word, grammar = trace.words[i], trace.grammar
     if word.capital and word.link != "stop":
         modal = word.low in trace.ctx["modal"] and grammar.used_as_word(i)
-        return not modal and not (trace.r.headline[i] and trace.kinds[i] == "safe") and not _titles_noun(trace, i)
+        return (
+            not modal
+            and not (trace.r.headline[i] and trace.kinds[i] == "safe")
+            and not _titles_noun(trace, i)
+        )
     if grammar.used_as_word(i):
         return False
     if word.capital:
@@ -143,7 +164,7 @@ def _means_person(trace: Trace, i: int, seen_lower: bool) -> bool:
 
 
 def _titles_noun(trace: Trace, i: int) -> bool:
-    """"Price List": capitalised only because the next word is."""
+    """ "Price List": capitalised only because the next word is."""
     if i + 1 >= len(trace.words) or trace.words[i].possessive or trace.words[i + 1].link != "space":
         return False
     return trace.words[i + 1].capital and trace.kinds[i + 1] in ("safe", "word")

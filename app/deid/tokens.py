@@ -6,15 +6,25 @@ from dataclasses import dataclass
 
 # Marks that ride on a letter belong to the word, so that composed and decomposed text read alike.
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd"
-_MARKS += "\u0a3c-\u0a4d\u0b3c-\u0b4d\u0bbe-\u0bcd\u0c3e-\u0c4d\u0cbc-\u0ccd\u0d3e-\u0d4d\u0e31-\u0e3a\u0e47-\u0e4e"
+_MARKS += (
+    "\u0a3c-\u0a4d\u0b3c-\u0b4d\u0bbe-\u0bcd\u0c3e-\u0c4d\u0cbc-\u0ccd\u0d3e-\u0d4d\u0e31-\u0e3a\u0e47-\u0e4e"
+)
 _MARKS += "\u1ab0-\u1aff\u1dc0-\u1dff\u200c\u200d\u20d0-\u20ff\ufe00-\ufe0f\ufe20-\ufe2f"
-WORD = re.compile(rf"[Kk]-(?:5|6|8|12)(?!\w)|[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}]+[^\W\d_]*)*(?:['’ʼ][^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*)*")
+WORD = re.compile(
+    rf"[Kk]-(?:5|6|8|12)(?!\w)|[^\W\d_][^\W\d_{_MARKS}]*(?:[{_MARKS}]+[^\W\d_]*)*(?:['’ʼ][^\W\d_]+(?:[{_MARKS}]+[^\W\d_]*)*)*"
+)
 _SUFFIX = re.compile(r"['’ʼ](?:s|ll|re|ve|d|m)$", re.IGNORECASE)
 _STOP = re.compile(r"[.!?:;\n\r•·]|\s[-–—*]\s|[-–—]{2}")
 _TIGHT = re.compile(r"[ \t\u00a0]{1,3}|[-‐‑]|\.[ \t\u00a0]{0,2}|")
 _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
-_FILE = re.compile(r"[\w.()&-]{1,80}\.(?:docx?|pdf|xlsx?|pptx?|txt|csv|jpe?g|png|heic|m4a|mp3|mp4|mov|wav)\b", re.I)
-ABBREVIATED = frozenset("mr mrs ms mx dr prof rev sr sra srta dra lic licda sgt lt capt st mt ft jr no gr vs".split())
+_FILE = re.compile(
+    r"[\w.()&-]{1,80}\.(?:docx?|pdf|xlsx?|pptx?|txt|csv|jpe?g|png|heic|m4a|mp3|mp4|mov|wav)\b", re.I
+)
+
+
+def word_set(words: str) -> frozenset[str]:
+    """A small set of words, written as one string because that reads best."""
+    return frozenset(words.split())
 
 
 def fold(text: str) -> str:
@@ -24,6 +34,9 @@ def fold(text: str) -> str:
     text = text.replace("’", "'").replace("ʼ", "'").replace("ł", "l").replace("ø", "o").replace("đ", "d")
     text = text.replace("Ł", "L").replace("Ø", "O").replace("Đ", "D")
     return "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+
+
+ABBREVIATED = word_set("mr mrs ms mx dr prof rev sr sra srta dra lic licda sgt lt capt st mt ft jr no gr vs")
 
 
 @dataclass(slots=True)
@@ -94,7 +107,7 @@ def _link(gap: str, before: Word | None) -> str:
         return "space"
     if _TIGHT.fullmatch(gap):
         if "." in gap:
-            short = before.low in ABBREVIATED or len(before.text) == 1 and before.capital
+            short = before.low in ABBREVIATED or (len(before.text) == 1 and before.capital)
             return "dot" if short else "stop"
         return "hyphen" if gap and gap in "-‐‑" else "space" if gap else "other"
     if _STOP.search(gap):

@@ -7,6 +7,7 @@ from app.deid.finding import Mark
 from app.deid.lexicon import FIRST
 from app.deid.orgs import Found, Orgs
 from app.deid.reading import Reading
+from app.deid.tokens import word_set
 
 _STATE = re.compile(
     r",?\s(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|PA|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY]"
@@ -16,14 +17,16 @@ _STATE = re.compile(
     r"|Quebec|Alberta)\b"
 )
 _REASON = "looks like a place"
-_MOVES = frozenset(
-    "moved moves moving move came comes come coming transferred drove traveled travelled relocated live lives lived living born "
-    "raised family flew flying trip".split()
+_MOVES = word_set(
+    "moved moves moving move came comes come coming transferred drove traveled travelled relocated "
+    "live lives lived living born raised family flew flying trip"
 )
-_LOOSE_STREETS = frozenset("way place pl court ct close loop circle square trail route drive pike dr alley lane st terrace av ter".split())
-_LEADS = frozenset("in at from near to around".split())
-_ON_STREET = frozenset("on off at near to toward from of along down".split())
-_SURE_FORMS = frozenset("county reservation rez parish township ave avenue street road boulevard blvd highway".split())
+_LOOSE_STREETS = word_set(
+    "way place pl court ct close loop circle square trail route drive pike dr alley lane st terrace av ter"
+)
+_LEADS = word_set("in at from near to around")
+_ON_STREET = word_set("on off at near to toward from of along down")
+_SURE_FORMS = word_set("county reservation rez parish township ave avenue street road boulevard blvd highway")
 
 
 class Towns:
@@ -48,14 +51,23 @@ class Towns:
         return first, last, Mark(start, end, "PLACE", _REASON, "sure", (start, end), hint)
 
     def _landforms(self) -> Iterator[Found]:
-        """"Kapolei Heights", "Lafayette Parish", "Orchard Ave": capitals that end in a landform or a street."""
+        """ "Kapolei Heights", "Lafayette Parish", "Orchard Ave": capitals that end in a landform or a street."""
         for k in range(1, len(self.words)):
             word = self.words[k]
             street = word.low in self.ctx["street"] and word.low not in ("way", "place", "close", "dr", "st")
-            if not word.capital or not (street or word.low in self.ctx["landform"]) or self.kinds[k] == "phrase":
+            if (
+                not word.capital
+                or not (street or word.low in self.ctx["landform"])
+                or self.kinds[k] == "phrase"
+            ):
                 continue
             first = k
-            while first > 0 and k - first < 3 and self.words[first].link in ("space", "hyphen", "dot") and self._named(first - 1):
+            while (
+                first > 0
+                and k - first < 3
+                and self.words[first].link in ("space", "hyphen", "dot")
+                and self._named(first - 1)
+            ):
                 first -= 1
             if first == k or self.r.before(first) in self.ctx["title"] or self.words[k - 1].possessive:
                 continue
@@ -63,20 +75,29 @@ class Towns:
                 continue
             lead = self.r.before(first)
             only_names = all(self.kinds[j] == "name" for j in range(first, k))
-            if not only_names or word.low in _SURE_FORMS or lead in self.ctx["attend"] | self.ctx["place_before"]:
+            if (
+                not only_names
+                or word.low in _SURE_FORMS
+                or lead in self.ctx["attend"] | self.ctx["place_before"]
+            ):
                 if lead in ("at", "attends", "attended"):
                     yield self.orgs._mark(first, k)
                 else:
                     yield self._mark(first, k)
 
     def _plain(self, first: int, last: int) -> bool:
-        """"Data Point", "Hall Pass": ordinary words before an ordinary landform, or a title in capitals."""
+        """ "Data Point", "Hall Pass": ordinary words before an ordinary landform, or a title in capitals."""
         ordinary = all(self.kinds[k] in ("word", "safe", "live") for k in range(first, last))
         scenic = any(self.words[k].low in self.ctx["placeword"] for k in range(first, last))
         return ordinary and (self.r.headline[first] or not scenic) and self.r.before(first) not in _LEADS
 
     def _named(self, i: int) -> bool:
-        return self.words[i].capital and self.orgs.particular(i) and not self.words[i].possessive and not self.r.claimed[i]
+        return (
+            self.words[i].capital
+            and self.orgs.particular(i)
+            and not self.words[i].possessive
+            and not self.r.claimed[i]
+        )
 
     def _at(self, i: int) -> Iterator[Found]:
         word, lead = self.words[i], self.r.before(i)
@@ -92,13 +113,22 @@ class Towns:
             yield self._mark(i - 1, i)
         elif word.capital and self.kinds[i] == "unknown":
             if lead in ("in", "near", "from", "outside", "around") and self._place_like(i):
-                more = self.r.after(i) and self.words[i + 1].capital and self.kinds[i + 1] in ("unknown", "name", "word")
+                more = (
+                    self.r.after(i)
+                    and self.words[i + 1].capital
+                    and self.kinds[i + 1] in ("unknown", "name", "word")
+                )
                 yield self._mark(i, i + 1 if more else i)
-            elif lead == "the" and self.r.capital_inside(i) and not self.r.is_name(i) and not self.r.noun_after(i):
+            elif (
+                lead == "the"
+                and self.r.capital_inside(i)
+                and not self.r.is_name(i)
+                and not self.r.noun_after(i)
+            ):
                 yield self._mark(i, i)
 
     def _place_like(self, i: int) -> bool:
-        """"moved from Xyz", "from Xyz, Ohio": after a bare "from" it may be a person."""
+        """ "moved from Xyz", "from Xyz, Ohio": after a bare "from" it may be a person."""
         moved = i > 1 and self.words[i - 2].low in _MOVES
         return self.words[i - 1].low != "from" or moved or bool(_STATE.match(self.r.text, self.words[i].end))
 
@@ -108,9 +138,15 @@ class Towns:
         before_state = word.capital and bool(_STATE.match(self.r.text, self.words[last].end))
         if first == last and (kind in ("function", "safe", "letter") or word.possessive):
             return before_state and word.shape == "title" and lead in ("in", "from", "near")
-        plain = all(self.kinds[k] in ("word", "live", "safe", "function", "eponym") for k in range(first, last + 1))
+        plain = all(
+            self.kinds[k] in ("word", "live", "safe", "function", "eponym") for k in range(first, last + 1)
+        )
         capital = all(w.capital for w in self.words[first : last + 1])
-        if plain and not (capital and not self.r.headline[first]) and not (first != last and lead in ("in", "from")):
+        if (
+            plain
+            and not (capital and not self.r.headline[first])
+            and not (first != last and lead in ("in", "from"))
+        ):
             return False
         if before_state or lead in ("in", "near", "outside", "around", "downtown"):
             return True
@@ -121,9 +157,11 @@ class Towns:
         return first != last and kind != "word" and capital and not person
 
     def _typed_street(self, i: int) -> bool:
-        """"on maple street", not "on the street" and not "one way"."""
+        """ "on maple street", not "on the street" and not "one way"."""
         if i == 0 or self.words[i].link != "space" or self.words[i].low in _LOOSE_STREETS:
             return False
         before = self.words[i - 1].low
         fits = self.kinds[i - 1] in ("name", "unknown", "live") or before in self.ctx["placeword"]
-        return (fits or before in ("main", "first", "second", "third", "fourth", "fifth", "park")) and self.r.before(i - 1) in _ON_STREET
+        return (
+            fits or before in ("main", "first", "second", "third", "fourth", "fifth", "park")
+        ) and self.r.before(i - 1) in _ON_STREET

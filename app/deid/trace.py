@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from app.deid.finding import Band
 from app.deid.grammar import Grammar
 from app.deid.reading import Reading
+from app.deid.tokens import word_set
 
 FOLLOWS_A_NAME = "looks like a name: follows one"
 NAMELIKE = frozenset({"name", "unknown", "live", "eponym"})
-PARTICLES = frozenset(
-    "van der de den del della di da dos das du la le el al bin ibn bint von zu zur ten ter y san santa st abu ben mac o".split()
+PARTICLES = word_set(
+    "van der de den del della di da dos das du la le el al bin ibn bint von zu zur ten ter y san "
+    "santa st abu ben mac o"
 )
 
 
@@ -47,5 +49,13 @@ class Trace:
     def spoken_of(self, i: int) -> bool:
         """Acts, owns, is told, is helped: what people do and words do not."""
         before = self.r.before(i)
-        told = before in self.ctx["personal"] and before not in ("is", "was", "to", "at", "of", "than", "like")
+        told = before in self.ctx["personal"] and before not in (
+            "is",
+            "was",
+            "to",
+            "at",
+            "of",
+            "than",
+            "like",
+        )
         return self.words[i].possessive or self.r.acts_after(i) or told
