@@ -24,6 +24,7 @@ SYNONYMS = (
     ("para", "paraprofessional"),
 )
 _ALIKE = {name: group for group in SYNONYMS for name in group}
+_LONGEST = max(len(name.split()) for name in _ALIKE)
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Query:
 
     wanted: tuple[str, ...] = ()
     unwanted: tuple[str, ...] = ()
+    apart: frozenset[str] = frozenset()  # of those wanted, names whose words were typed without quotes
     unfinished: bool = field(default=False)  # the last word is still being typed
 
     def match(self) -> str | None:
@@ -45,9 +47,11 @@ class Query:
         return expression
 
     def _part(self, part: str, is_last: bool) -> str:
-        alike = _ALIKE.get(part)
+        alike = [_quoted(each) for each in _ALIKE.get(part, ())]
+        if part in self.apart:
+            alike.append("(" + " AND ".join(_quoted(word) for word in part.split()) + ")")
         if alike:
-            return "(" + " OR ".join(_quoted(each) for each in alike) + ")"
+            return "(" + " OR ".join(alike) + ")"
         if self.unfinished and is_last and len(part) >= 3 and " " not in part:
             return f"({_quoted(part)} OR {_quoted(part)}*)"
         return _quoted(part)
@@ -61,9 +65,23 @@ def read(typed: str) -> Query:
     """Words, "phrases" and -words; signs inside a word make it a phrase: text-to-speech is found as typed."""
     wanted: list[str] = []
     unwanted: list[str] = []
+    apart: set[str] = set()
+    loose = 0  # how many of the last ones wanted were single words without quotes
     for part in _PART.finditer(typed):
         said = part["phrase"] if part["phrase"] is not None else part["word"]
         words = _WORD.findall(said.casefold())
-        if words:
-            (unwanted if part["minus"] else wanted).append(" ".join(words))
-    return Query(tuple(wanted), tuple(unwanted), unfinished=bool(typed) and typed[-1].isalnum())
+        if not words:
+            continue
+        if part["minus"]:
+            unwanted.append(" ".join(words))
+            continue
+        wanted.append(" ".join(words))
+        loose = loose + 1 if part["phrase"] is None and len(words) == 1 else 0
+        for length in range(min(loose, _LONGEST), 1, -1):
+            name = " ".join(wanted[-length:])
+            if name in _ALIKE:
+                wanted[-length:] = [name]
+                apart.add(name)
+                loose = 0
+                break
+    return Query(tuple(wanted), tuple(unwanted), frozenset(apart), bool(typed) and typed[-1].isalnum())
