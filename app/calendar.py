@@ -47,7 +47,7 @@ class CalendarUrl(BaseModel):
     url: str
 
 
-Secret = Annotated[str, Path(pattern=r"^[A-Za-z0-9_-]{43}$", description="What stands in the address.")]
+Secret = Annotated[str, Path(description="The last part of the address that `POST /api/me/calendar` gave.")]
 
 
 @router.post("/me/calendar", status_code=201, response_model=CalendarUrl)
