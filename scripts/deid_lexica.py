@@ -33,10 +33,10 @@ def fold(text: str) -> str:
     return "".join(c for c in text if not unicodedata.combining(c)).lower()
 
 
-def scowl(folder: Path, sizes: tuple[int, ...], kind: str = "words") -> set[str]:
+def scowl(folder: Path, sizes: tuple[int, ...]) -> set[str]:
     """Folded words of the given sizes; possessives are left out, the screen takes those apart itself."""
     found: set[str] = set()
-    for path in (folder / f"{region}-{kind}.{size}" for region in REGIONS for size in sizes):
+    for path in (folder / f"{region}-words.{size}" for region in REGIONS for size in sizes):
         if path.exists():
             found |= {fold(line.strip()) for line in path.read_text("latin-1").splitlines()}
     return {word for word in found if LATIN.fullmatch(word) and "'" not in word}
@@ -110,8 +110,6 @@ def main(folder: Path) -> None:
 
     common = scowl(folder, COMMON)
     rare = (scowl(folder, RARE) | (scowl(folder, RAREST) - set(marks))) - common
-    # Words written with a capital (Braille, Freudian) are safe unless somebody is called so.
-    rare |= scowl(folder, COMMON + RARE, "upper") - set(marks) - common
     write("words.txt.gz", common | {f"{word}~" for word in rare})
     write("places.txt.gz", cities())
 

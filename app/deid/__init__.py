@@ -16,14 +16,14 @@ __all__ = ["Band", "Caution", "Finding", "Label", "Screened", "aliases", "find"]
 def find(text: str, kept: Iterable[str] = (), people: Iterable[str] = ()) -> Screened:
     """Everything in `text` that looks like an identifier, and details that could identify together.
 
-    `kept` are quotes that the writer said are no identifiers: each silences every occurrence, whatever its
-    case, title or possessive. `people` are the display names of the thread's own people: their names, also the
-    first or last alone ("Hi Ruth", a signature), are no findings. Findings are sorted and never overlap;
-    offsets are code points of `text` as given. Any string is accepted, none raises.
+    `kept` are quotes that the writer said are no identifiers: each silences every occurrence, whatever
+    its case, title or possessive. `people` are the display names of the thread's own people: their
+    names, also the first or last alone ("Hi Ruth", a signature), are no findings. Findings are sorted
+    and never overlap; offsets are code points of `text` as given. Any string is accepted, none raises.
     """
     return screen(text, kept, people)
 
 
 def aliases() -> tuple[str, ...]:
-    """The animals and plants that the product may propose as aliases: the screen never takes one for a name."""
+    """Animals and plants that the product may propose as aliases: the screen takes none for a name."""
     return tuple(sorted(word.capitalize() for word in lexicon().context["alias"]))

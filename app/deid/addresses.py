@@ -9,15 +9,19 @@ from app.deid.tokens import word_set
 _WORD = r"(?:[^\W\d_][\w.'’-]{0,24}|\d{1,3}(?:st|nd|rd|th))"
 _STREET = re.compile(
     rf"(?<![\w.$#/-])(?P<number>\d{{1,6}}(?:-?[A-Z])?)\s(?P<words>{_WORD}(?:\s{_WORD}){{0,3}}?)\s"
-    r"(?P<kind>street|st|avenue|ave|av|road|rd|boulevard|blvd|highway|hwy|drive|dr|lane|ln|court|ct|way|terrace|ter"
+    r"(?P<kind>street|st|avenue|ave|av|road|rd|boulevard|blvd|highway|hwy|drive|dr|lane|ln|court|ct|way"
+    r"|terrace|ter"
     r"|circle|cir|parkway|pkwy|trail|trl|loop|square|sq|place|pl|alley|pike|route|crescent|close)\b\.?"
-    r"(?:,?\s(?:apt|apartment|unit|suite|ste|lot|trlr|space|bldg|floor|fl|no|#)\.?\s?#?\s?[\w-]{1,6}\b|,?\s#\s?\w{1,5})?"
-    r"(?:,\s[A-Z][\w.'-]{1,20}(?:\s[A-Z][\w.'-]{1,20}){0,2}(?=,\s[A-Z]{2}\b))?(?:,?\s[A-Z]{2}\b)?(?:,?\s\d{5}(?:-\d{4})?\b)?",
+    r"(?:,?\s(?:apt|apartment|unit|suite|ste|lot|trlr|space|bldg|floor|fl|no|#)\.?\s?#?\s?[\w-]{1,6}\b"
+    r"|,?\s#\s?\w{1,5})?"
+    r"(?:,\s[A-Z][\w.'-]{1,20}(?:\s[A-Z][\w.'-]{1,20}){0,2}(?=,\s[A-Z]{2}\b))?(?:,?\s[A-Z]{2}\b)?"
+    r"(?:,?\s\d{5}(?:-\d{4})?\b)?",
     re.I,
 )
 _BOX = re.compile(r"\bp\.?\s?o\.?\s?box\s\d{1,6}", re.I)
 _ROAD = re.compile(
-    r"\b(?:on|off|along|down|near)\s(?P<core>(?:state |county |us )?(?:route|highway|hwy|county road|interstate)\s"
+    r"\b(?:on|off|along|down|near)\s(?P<core>(?:state |county |us )?(?:route|highway|hwy|county road"
+    r"|interstate)\s"
     r"(?:\d{1,4}[a-z]?|one|two|three|four|five|six|seven|eight|nine|ten)\b)",
     re.I,
 )

@@ -6,38 +6,48 @@ from collections.abc import Iterator
 from app.deid.finding import Mark
 
 _MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
 )
-_MONTH = (r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-          r"|nov(?:ember)?|dec(?:ember)?)")  # fmt: skip
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
+)
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
-_TEENS = "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety"
+_TEENS = (
+    "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty"
+    "|sixty|seventy|eighty|ninety"
+)
 _ONES = "one|two|three|four|five|six|seven|eight|nine"
 _DAY_WORD = (
-    r"(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth|eleventh|twelfth|thirteenth|fourteenth|"
-    rf"fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth|(?:twenty|thirty)[ -](?:{_ONES})"
+    r"(?:(?:twenty|thirty)[ -])?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|tenth"
+    r"|eleventh|twelfth|thirteenth|fourteenth|"
+    rf"fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth|(?:twenty|thirty)[ -]"
+    rf"(?:{_ONES})"
 )
 _YEAR = r"(?:(?:19|20)\d\d|['’]\d\d)"
 _YEAR_WORD = rf"(?:(?:two thousand|twenty|nineteen|oh)(?: and)?(?: (?:oh|{_ONES}|{_TEENS})){{1,2}})"
-_NO_SCORE = r"(?!\s?(?:%|percent\b|out of\b|of \d|min(?:ute)?s?\b|hours?\b|hrs?\b|points?\b|trials\b|times\b|students?\b|kids\b|x\b|/\d|:\d|\.\d)|\d|[a-z])"
+_NO_SCORE = (
+    r"(?!\s?(?:%|percent\b|out of\b|of \d|min(?:ute)?s?\b|hours?\b|hrs?\b|points?\b|trials\b|times\b"
+    r"|students?\b|kids\b|x\b|/\d|:\d|\.\d)|\d|[a-z])"
+)
 
 _MONTH_DAY = re.compile(
-    rf"\b{_MONTH}\.?,?\s(?:the\s)?{_DAY}(?:\s?(?:[-–]|to|and|through)\s?{_DAY})?(?:,?\s(?P<year>{_YEAR}|\d\d(?=[\s,.;)]|$)))?{_NO_SCORE}", re.I)  # fmt: skip
+    rf"\b{_MONTH}\.?,?\s(?:the\s)?{_DAY}(?:\s?(?:[-–]|to|and|through)\s?{_DAY})?(?:,?\s(?P<year>{_YEAR}"
+    rf"|\d\d(?=[\s,.;)]|$)))?{_NO_SCORE}",
+    re.I,
+)
 _DAY_MONTH = re.compile(
-    rf"(?<![\d/.:-])(?:{_DAY}\s?(?:[-–]|to|and)\s?)?{_DAY}\s?(?:of\s)?[-.]?{_MONTH}\b(?:[.,]?[\s-](?P<year>{_YEAR}))?(?!\s?\d)", re.I)  # fmt: skip
+    rf"(?<![\d/.:-])(?:{_DAY}\s?(?:[-–]|to|and)\s?)?{_DAY}\s?(?:of\s)?[-.]?{_MONTH}\b"
+    rf"(?:[.,]?[\s-](?P<year>{_YEAR}))?(?!\s?\d)",
+    re.I,
+)
 _SPOKEN = re.compile(
-    rf"\b(?:{_MONTH}\s(?:the\s)?(?:{_DAY_WORD})|(?:the\s)?(?:{_DAY_WORD})\sof\s{_MONTH.replace('month', 'month2')})\b(?P<year>,?\s(?:of\s)?(?:{_YEAR_WORD}|{_YEAR}))?", re.I)  # fmt: skip
+    rf"\b(?:{_MONTH}\s(?:the\s)?(?:{_DAY_WORD})|(?:the\s)?"
+    rf"(?:{_DAY_WORD})\sof\s{_MONTH.replace('month', 'month2')})\b(?P<year>,?\s(?:of\s)?(?:{_YEAR_WORD}"
+    rf"|{_YEAR}))?",
+    re.I,
+)
 _NUMBERS = re.compile(
     r"(?<![\w/.-])(?:(?P<y1>(?:19|20)\d\d)[-/.](?P<m1>0?[1-9]|1[0-2])[-/.](?P<d1>0?[1-9]|[12]\d|3[01])"
     r"|(?P<a>\d{1,2})(?P<sep>[-/.])(?P<b>\d{1,2})(?P=sep)(?P<y2>(?:19|20)\d\d|\d\d))(?![\w/]|[.-]\d)"
@@ -45,13 +55,21 @@ _NUMBERS = re.compile(
 _SHORT = re.compile(
     r"\b(?:on|since|by|until|till|due|dated|through|thru|starting|effective|as of|week of)"
     r"\s(?P<core>(?P<m>0?[1-9]|1[0-2])[/](?P<d>0?[1-9]|[12]\d|3[01]))"
-    r"(?!\s?(?:%|of\b|opp|trial|time|correct|day|session|attempt|question|problem|week|period|of|point|student|prompt|probe|step|in\b)|[\w/])", re.I)  # fmt: skip
+    r"(?!\s?(?:%|of\b|opp|trial|time|correct|day|session|attempt|question|problem|week|period|of|point"
+    r"|student|prompt|probe|step|in\b)|[\w/])",
+    re.I,
+)
 _BIRTH = re.compile(
-    r"\b(?:dob|d\.o\.b\.?|born|birth ?date|date of birth|birth ?day|b-?day|turn(?:s|ed|ing)? \w{1,12} on)\b[^.\n]{0,24}$",
+    r"\b(?:dob|d\.o\.b\.?|born|birth ?date|date of birth|birth ?day|b-?day|turn(?:s|ed"
+    r"|ing)? \w{1,12} on)\b[^.\n]{0,24}$",
     re.I,
 )
 _DUE = re.compile(r"\b(?:by|before|until|till|since|due|from|after)\s(?:the\s)?$", re.I)
-_BIRTH_SHORT = re.compile(r"\b(?:dob|date of birth|birth ?date|birth ?day|b-?day|born)\b(?:\s(?:is|on|was)|:){0,2}\s{0,3}(?:the\s)?(?P<core>\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{1,2}(?:st|nd|rd|th)\b)", re.I)  # fmt: skip
+_BIRTH_SHORT = re.compile(
+    r"\b(?:dob|date of birth|birth ?date|birth ?day|b-?day|born)\b(?:\s(?:is|on|was)|:){0,2}\s{0,3}"
+    r"(?:the\s)?(?P<core>\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{1,2}(?:st|nd|rd|th)\b)",
+    re.I,
+)
 _DAY_REASON, _BIRTH_REASON = "looks like an exact date; a month is enough", "looks like a date of birth"
 
 
@@ -77,7 +95,7 @@ def find(text: str) -> Iterator[Mark]:
 
 
 def _is_month(text: str, match: re.Match[str]) -> bool:
-    """ "you may 2 of them": the words may and march need a capital, a year, an ordinal or a preposition."""
+    """May and march are words too ("you may 2"): they need a capital, a year, an ordinal or a preposition."""
     if match["year"] or re.search(r"\d(?:st|nd|rd|th)", match[0], re.I) or not match[0][:1].islower():
         return True
     return bool(

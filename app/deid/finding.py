@@ -25,7 +25,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Caution:
-    """Details that are harmless alone and could together point to one student; start and end hold them all."""
+    """Details that are harmless alone and together could point to one student; the span holds them all."""
 
     kind: str
     start: int

@@ -34,7 +34,7 @@ _COMPLEMENT = word_set("in on off out absent late mad upset my mine so not doing
 
 
 class Grammar:
-    """Answers for words that are names in one sentence and plain words in the next ("will", "hope", "rich")."""
+    """Answers for words that are names in one sentence and plain words in the next: "will", "hope"."""
 
     def __init__(self, reading: Reading) -> None:
         self.r = reading
@@ -69,13 +69,13 @@ class Grammar:
         return (low in _ABSTRACT and n in ("of", "in")) or self._describes(i)
 
     def _after_to(self, i: int, p: str, n: str) -> bool:
-        """ "gave it to grace", "talk to mark about": after "to" a name, where a verb would go on differently."""
+        """A name after "to", where a verb would go on differently: "gave it to grace", "to mark about"."""
         if p != "to" or n in self.ctx["object"]:
             return False
         return self.noun(i) or n in ("about", "and", "because", "today", "yesterday")
 
     def described(self, i: int) -> bool:
-        """ "glen our principal", "dawn the slp": a person's office follows."""
+        """A person's office follows: "to glen our principal", "about dawn the slp"."""
         owner, low = self.r.after(i), self.r.words[i].low
         told = self.r.before(i) in self.ctx["personal"] and low not in self.ctx["modal"]
         return (
@@ -85,12 +85,12 @@ class Grammar:
         )
 
     def _told(self, i: int) -> bool:
-        """ "for will", "told will and": a modal cannot stand there."""
+        """Where no modal can stand: "for will", "told will and"."""
         n = self.r.after(i)
         return self.r.before(i) in _STRICT and (not n or n in _AROUND)
 
     def _describes(self, i: int) -> bool:
-        """ "rich vocabulary", "royal blue": a plain noun follows an adjective."""
+        """A plain noun follows an adjective: "rich vocabulary", "royal blue"."""
         if i + 1 >= len(self.r.words) or self.r.words[i + 1].link not in ("space", "hyphen"):
             return False
         nxt = self.r.words[i + 1]
@@ -172,7 +172,7 @@ class Grammar:
         return 1
 
     def _number_follows(self, i: int) -> bool:
-        """ "hope is 8th", "king is 6": a person's grade or age."""
+        """A person's grade or age: "hope is 8th", "king is 6"."""
         return self.r.text[self.r.words[i].full_end : self.r.words[i].full_end + 2].strip().isdigit()
 
     def _grade_follows(self, i: int) -> bool:
@@ -197,7 +197,7 @@ class Grammar:
         return False
 
     def _name_follows(self, i: int) -> bool:
-        """ "chase dominguez": a surname or a word nobody knows stands right after, in the same casing."""
+        """A surname, or a word nobody knows, right after in the same casing: "chase dominguez"."""
         if (
             i + 1 >= len(self.r.words)
             or self.r.words[i + 1].link not in ("space", "hyphen")

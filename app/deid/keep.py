@@ -31,7 +31,7 @@ def core_of(quote: str) -> tuple[str, ...]:
     leads = context["title"] | context["honorific"] | context["kin"]
     while len(words) > 1 and words[0] in leads:
         words = words[1:]
-    return tuple([*words[:-1], words[-1].removesuffix("'s")]) if words else ()
+    return (*words[:-1], words[-1].removesuffix("'s")) if words else ()
 
 
 def _kept(text: str, mark: Mark, quotes: set[tuple[str, ...]], inside: list[tuple[int, int]]) -> bool:
@@ -62,9 +62,9 @@ def _occurrences(text: str, quotes: list[tuple[str, ...]]) -> list[tuple[int, in
         by_first.setdefault(quote[0].removesuffix("'s"), []).append(
             tuple(w.removesuffix("'s") for w in quote)
         )
-    found = []
-    for i, (low, start, _) in enumerate(words):
-        for quote in by_first.get(low, ()):
-            if tuple(w for w, _, _ in words[i : i + len(quote)]) == quote:
-                found.append((start, words[i + len(quote) - 1][2]))
-    return found
+    return [
+        (start, words[i + len(quote) - 1][2])
+        for i, (low, start, _) in enumerate(words)
+        for quote in by_first.get(low, ())
+        if tuple(word for word, _, _ in words[i : i + len(quote)]) == quote
+    ]

@@ -8,7 +8,7 @@ _TEACHERS = word_set(
     "madame herr frau maestra maestro profe prof professor"
 )
 _DOCTORS = word_set("dr doctor dra lic licda licdo")
-# Titles that are plain words too ("miss class", "father said"), so that a lower-case word after them proves less.
+# Titles that are plain words too ("miss class"), so that a lower-case word after them proves less.
 _SOFT = word_set("miss doctor sr sir prof lt don dona lic pak bu")
 _NO_NAME = word_set(
     "appointment appointments note notes office visit visits orders pepper class grades grade level"
@@ -111,7 +111,7 @@ def _related(trace: Trace, i: int) -> None:
 
 
 def _labelled(trace: Trace, i: int) -> None:
-    """ "Case manager: Moo Twitchell": two capitals after a label are a name whatever words they are."""
+    """Two capitals after a label are a name whatever words they are: "Case manager: Moo Twitchell"."""
     if i + 2 >= len(trace.words) or trace.words[i + 2].link != "space" or trace.r.claimed[i + 1]:
         return
     pair = trace.words[i + 1 : i + 3]
@@ -122,11 +122,11 @@ def _labelled(trace: Trace, i: int) -> None:
 
 def _greeted(trace: Trace, i: int) -> None:
     nxt, kind = trace.words[i + 1], trace.kinds[i + 1]
-    if nxt.link == "space" and nxt.capital and not trace.r.lexicon.misspelt(nxt.low):
-        if kind in NAMELIKE or (
-            kind == "word" and trace.r.is_surname(i + 1) and nxt.low not in trace.ctx["role"]
-        ):
-            trace.see(i + 1, "looks like a name: it is greeted", hint="greeted")
+    if nxt.link != "space" or not nxt.capital or trace.r.lexicon.misspelt(nxt.low):
+        return
+    surname = kind == "word" and trace.r.is_surname(i + 1) and nxt.low not in trace.ctx["role"]
+    if kind in NAMELIKE or surname:
+        trace.see(i + 1, "looks like a name: it is greeted", hint="greeted")
 
 
 def _signed(trace: Trace) -> None:

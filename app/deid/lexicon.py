@@ -9,52 +9,21 @@ import re
 from functools import cache, lru_cache
 from pathlib import Path
 
-from app.deid.tokens import fold
+from app.deid.tokens import word_set
 
 _DATA = Path(__file__).parent / "data"
 COMMON, RARE, FIRST, FIRST_FOREIGN, LAST, LAST_RARE, PLACE = 1, 2, 4, 8, 16, 32, 64
 _NAME_BITS = {"F": FIRST, "f": FIRST_FOREIGN, "L": LAST, "l": LAST_RARE}
 ANY_NAME = FIRST | FIRST_FOREIGN | LAST | LAST_RARE
 ANY_WORD = COMMON | RARE
-_PREFIXES = (
-    "non",
-    "pre",
-    "re",
-    "un",
-    "mis",
-    "over",
-    "under",
-    "multi",
-    "co",
-    "sub",
-    "self",
-    "anti",
-    "mid",
-    "hyper",
-    "hypo",
+_PREFIXES = tuple(word_set("non pre re un mis over under multi co sub self anti mid hyper hypo"))
+_ENDINGS = tuple(sorted(word_set("s es ed d ing er ers ly y ness able ish ful less wise like ies ied")))
+_SURNAME_ENDINGS = tuple(
+    word_set(
+        "field wood crest side dale brook ville ton land ridge ford port view hill man well worth bury "
+        "burg haven more son stone smith berg stein bridge"
+    )
 )
-_ENDINGS = (
-    "s",
-    "es",
-    "ed",
-    "d",
-    "ing",
-    "er",
-    "ers",
-    "ly",
-    "y",
-    "ness",
-    "able",
-    "ish",
-    "ful",
-    "less",
-    "wise",
-    "like",
-    "ies",
-    "ied",
-)
-_SUFFIX_PLACES = ("field", "wood", "crest", "side", "dale", "brook", "ville", "ton", "land", "ridge", "ford", "port", "view", "hill",
-                  "man", "well", "worth", "bury", "burg", "haven", "more", "son", "stone", "smith", "berg", "stein", "bridge")  # fmt: skip
 
 
 class Sections:
@@ -179,9 +148,10 @@ class Lexicon:
             low.startswith(p) and len(low) > len(p) + 3 and self.is_word(low[len(p) :]) for p in _PREFIXES
         ):
             return True
-        return len(low) >= 8 and not low.endswith(_SUFFIX_PLACES) and any(
-            self.bits.get(low[:i], 0) & COMMON and self.bits.get(low[i:], 0) & COMMON for i in range(4, len(low) - 3)
-        )  # fmt: skip
+        if len(low) < 8 or low.endswith(_SURNAME_ENDINGS):
+            return False
+        halves = ((low[:i], low[i:]) for i in range(4, len(low) - 3))
+        return any(self.bits.get(a, 0) & self.bits.get(b, 0) & COMMON for a, b in halves)
 
     def _stem(self, stem: str, ending: str) -> bool:
         if ending in ("ies", "ied"):

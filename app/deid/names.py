@@ -18,14 +18,28 @@ def find(trace: Trace) -> None:
             _unlisted(trace, i)
         elif kind == "foreign" and len(trace.words[i].text) < 20 and trace.r.share("foreign") < 0.3:
             trace.see(i, "looks like a name in another script", "ask")
-        elif kind == "short" and trace.words[i].shape == "title" and len(trace.words[i].text) > 1:
-            if trace.r.is_name(i) and (trace.r.capital_inside(i) or trace.spoken_of(i)):
-                trace.see(i, "is on the lists of names")
+        elif kind == "short" and _short_name(trace, i):
+            trace.see(i, "is on the lists of names")
     for i, kind in enumerate(trace.kinds):
         if kind in ("live", "eponym") and trace.free(i):
             _word_name(trace, i)
         elif kind == "word" and trace.free(i) and trace.r.capital_inside(i):
             _capital_word(trace, i)
+
+
+def _short_name(trace: Trace, i: int) -> bool:
+    """Two or three letters with a capital ("Bo", "Ty") that a sentence treats as a person."""
+    word = trace.words[i]
+    given = word.shape == "title" and len(word.text) > 1 and trace.r.is_name(i)
+    return given and (trace.r.capital_inside(i) or trace.spoken_of(i))
+
+
+def _alone(trace: Trace, i: int) -> bool:
+    """A title or alias of a word or two that is a given name: "Grace", "Hunter"."""
+    word = trace.words[i]
+    given = word.shape == "title" and trace.r.lexicon.is_name(word.low, FIRST)
+    plain = word.low in trace.ctx["modal"] or word.low in _TIMES or bool(trace.r.after(i))
+    return len(trace.words) < 3 and given and not plain
 
 
 def _listed(trace: Trace, i: int) -> None:
@@ -61,10 +75,9 @@ def _word_name(trace: Trace, i: int) -> None:
     use = trace.grammar.used_as_name(i)
     if inside and word.low in _TIMES and not use:
         return
-    if len(trace.words) < 3 and word.shape == "title" and trace.r.lexicon.is_name(word.low, FIRST):
-        if word.low not in trace.ctx["modal"] and word.low not in _TIMES and not trace.r.after(i):
-            trace.see(i, "may be a name: it stands alone", "ask")
-            return
+    if _alone(trace, i):
+        trace.see(i, "may be a name: it stands alone", "ask")
+        return
     if trace.grammar.used_as_word(i) and not (
         inside and kind == "live" and word.low not in trace.ctx["modal"]
     ):
@@ -80,7 +93,7 @@ def _word_name(trace: Trace, i: int) -> None:
 
 
 def _capital_word(trace: Trace, i: int) -> None:
-    """ "why Moo is pulled": a plain word with a capital of its own that acts or owns."""
+    """A plain word with a capital of its own that acts or owns: "why Moo is pulled"."""
     word, before = trace.words[i], trace.r.before(i)
     if (
         word.shape != "title"
@@ -95,7 +108,7 @@ def _capital_word(trace: Trace, i: int) -> None:
 
 
 def _in_heading(trace: Trace, i: int) -> bool:
-    """ "Grant Writing", "Art Room": a capital beside another capitalised plain word."""
+    """A capital beside another capitalised plain word: "Grant Writing", "Art Room"."""
     words, kinds = trace.words, trace.kinds
     plain = ("safe", "word", "phrase", "acronym")
     after = (

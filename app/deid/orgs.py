@@ -35,18 +35,16 @@ _STRONG_FORMS = word_set(
 )
 _DIRECTIONS = word_set("north south east west")
 _QUARTERS = word_set("central side shore star point pointe port")
+_NOUNY = word_set("middle high center primary church prep")
 _ATTENDING = word_set("at attends attended attending")
 _REASON = "looks like a school or a place of care"
 _HINTS = (
-    (
-        "clinic",
-        "clinic hospital medical behavioral pediatrics neurology therapy psychiatry associates childrens dental",
-    ),
+    ("clinic", "clinic hospital medical behavioral pediatrics neurology therapy psychiatry childrens dental"),
     ("church", "church temple mosque synagogue chapel ministries masjid"),
     ("district", "district unified isd usd superintendent schools"),
     ("center", "center centre agency services foundation library"),
 )
-_KINDS = tuple((hint, frozenset(words.split())) for hint, words in _HINTS)
+_KINDS = tuple((hint, word_set(words)) for hint, words in _HINTS)
 
 
 class Orgs:
@@ -167,14 +165,11 @@ class Orgs:
                     yield self._mark(first, last, "ask")
 
     def _noun_goes_on(self, head: str, last: int) -> bool:
-        """ "nolan high fives", "cedar center pieces": a noun follows, so the head is none."""
-        if head not in ("middle", "high", "center", "primary", "church", "prep") or last + 1 >= len(
-            self.words
-        ):
+        """A noun follows, so the head is none: "nolan high fives", "cedar center pieces"."""
+        if head not in _NOUNY or last + 1 >= len(self.words) or self.words[last].low != head:
             return False
-        return self.words[last].low == head and self.words[last + 1].link == "space" and self.kinds[last + 1] == "word" and (
-            not self.r.acts_after(last)
-        )  # fmt: skip
+        noun = self.words[last + 1].link == "space" and self.kinds[last + 1] == "word"
+        return noun and not self.r.acts_after(last)
 
     def _walk_left(self, i: int) -> int:
         """From a head to the left over at most three words that can belong to a school's name."""
@@ -227,29 +222,27 @@ class Orgs:
             lead = self.r.before(i)
             if lead not in self.ctx["attend"] or self.r.claimed[i] or self.words[i].link != "space":
                 continue
-            word, after = self.words[i], self.r.after(i)
-            if word.low in _OPENERS and after and self._free(i + 1):
-                more = self.r.after(i + 1) and self.kinds[i + 2] in ("name", "unknown")
-                yield self._mark(
-                    i, i + 2 if more and not word.possessive and not self.words[i + 1].possessive else i + 1
+            yield from self._after_attend(i, lead)
+
+    def _after_attend(self, i: int, lead: str) -> Iterator[Found]:
+        word, after = self.words[i], self.r.after(i)
+        owned = word.possessive
+        if word.low in _OPENERS and after and self._free(i + 1):
+            third = self.r.after(i + 1) and self.kinds[i + 2] in ("name", "unknown")
+            yield self._mark(i, i + 2 if third and not owned and not self.words[i + 1].possessive else i + 1)
+        elif (word.low in _DIRECTIONS and after in _QUARTERS) or (self._pairs(i) and not owned):
+            yield self._mark(i, i + 1)
+        elif lead in _ATTENDING and not self._aimed(i) and not owned and not self.r.headline[i]:
+            if word.low in self.ctx["school_alone"] and self.kinds[i] not in ("function", "phrase"):
+                yield self._mark(i, i, "sure" if word.capital or self.kinds[i] != "word" else "ask")
+            elif self.kinds[i] in ("unknown", "name") and not self._given_name(i):
+                second = (
+                    after and self.kinds[i + 1] in ("unknown", "name") and self.words[i + 1].link == "space"
                 )
-            elif word.low in _DIRECTIONS and after in _QUARTERS:
-                yield self._mark(i, i + 1)
-            elif after in self.ctx["landform"] and self._pairs(i) and not word.possessive:
-                yield self._mark(i, i + 1)
-            elif lead in _ATTENDING and not self._aimed(i) and not word.possessive and not self.r.headline[i]:
-                if word.low in self.ctx["school_alone"] and self.kinds[i] not in ("function", "phrase"):
-                    yield self._mark(i, i, "sure" if word.capital or self.kinds[i] != "word" else "ask")
-                elif self.kinds[i] in ("unknown", "name") and not self._given_name(i):
-                    more = (
-                        after
-                        and self.kinds[i + 1] in ("unknown", "name")
-                        and self.words[i + 1].link == "space"
-                    )
-                    yield self._mark(i, i + 1 if more else i)
+                yield self._mark(i, i + 1 if second else i)
 
     def _aimed(self, i: int) -> bool:
-        """ "mad at", "yelled at": a person is meant, not a school."""
+        """After "mad at", "yelled at" a person is meant, not a school."""
         return i > 1 and self.r.before(i - 1) in self.ctx["aiming"]
 
     def _given_name(self, i: int) -> bool:
@@ -261,6 +254,8 @@ class Orgs:
 
     def _pairs(self, i: int) -> bool:
         """Whether word i makes a name with the landform after it: "cedar ridge", but not "this point"."""
+        if self.r.after(i) not in self.ctx["landform"]:
+            return False
         low, nxt = self.words[i].low, self.words[i + 1]
         if self.kinds[i] == "function" or low in self.ctx["generic"] or low in self.ctx["role"]:
             return False
@@ -269,7 +264,7 @@ class Orgs:
         return (self.words[i].capital and nxt.capital) or nxt.low in _STRONG_FORMS
 
     def _scenic(self) -> Iterator[Found]:
-        """ "his old school (rio vista)": two words that name nothing but schools and places, wherever they stand."""
+        """Two words that name nothing but schools and places, wherever they stand: "(rio vista)"."""
         for i in range(len(self.words) - 1):
             word, nxt = self.words[i], self.words[i + 1]
             if (

@@ -18,8 +18,15 @@ _URL = re.compile(
     re.I,
 )
 _HANDLE = re.compile(r"(?<![\w@.])@[A-Za-z_][\w.]{2,29}")
-_LOGIN = re.compile(r"\b(?:user ?name|log ?in|user ?id|handle|insta(?:gram)?|snap(?:chat)?|discord)\b(?: name)?(?:\s?[:=]\s?|\s(?:is|was)\s)@?(?P<core>[A-Za-z][\w.#-]{2,30})", re.I)  # fmt: skip
-_MADE_LOGIN = re.compile(r"(?<![\w.@/#-])(?P<core>[a-z]{4,20}\d{2,6}|[a-z]{2,20}_[a-z0-9_]{2,20}|[a-z]{2,12}\.[a-z]{2,14}\d{0,4}(?=\s*(?:on|@)))(?![\w@/-])")  # fmt: skip
+_LOGIN = re.compile(
+    r"\b(?:user ?name|log ?in|user ?id|handle|insta(?:gram)?|snap(?:chat)?|discord)\b(?: name)?"
+    r"(?:\s?[:=]\s?|\s(?:is|was)\s)@?(?P<core>[A-Za-z][\w.#-]{2,30})",
+    re.I,
+)
+_MADE_LOGIN = re.compile(
+    r"(?<![\w.@/#-])(?P<core>[a-z]{4,20}\d{2,6}|[a-z]{2,20}_[a-z0-9_]{2,20}"
+    r"|[a-z]{2,12}\.[a-z]{2,14}\d{0,4}(?=\s*(?:on|@)))(?![\w@/-])",
+)
 _PHONE = re.compile(
     r"(?<![\w./-])(?:"
     r"\+\d{1,3}[ .-]?(?:\(?\d{1,4}\)?[ .-]?){2,5}\d{2,4}"
@@ -40,26 +47,39 @@ _SPOKEN_PHONE = re.compile(
 _COUNTED = re.compile(r"(?:\d|[a-z])+", re.I)
 _SSN = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
 _OWNERS = (
-    r"(?:(?:student|state|case|school|record|chart|member|group|policy|insurance|medicaid|medicare|medical|health|patient|client|"
-    r"account|acct|claim|passport|visa|license|licence|serial|device|meeting|zoom|webinar|confirmation|ticket|badge|employee|"
-    r"staff|teacher|lunch|locker|file|permit|tracking|reference|ref|docket|invoice|local|district|national|residence|emirates|"
+    r"(?:(?:student|state|case|school|record|chart|member|group|policy|insurance|medicaid|medicare"
+    r"|medical|health|patient|client|"
+    r"account|acct|claim|passport|visa|license|licence|serial|device|meeting|zoom|webinar|confirmation"
+    r"|ticket|badge|employee|"
+    r"staff|teacher|lunch|locker|file|permit|tracking|reference|ref|docket|invoice|local|district"
+    r"|national|residence|emirates|"
     r"resident|alien|asset|tag|inventory|access|join|entry|door|security)[ -]{1,2}){0,3}"
 )
-_VALUE = r"(?P<core>\d{3,4} \d{3,4} \d{3,5}|[A-Z]{0,5}[- ]?\d(?:[\d-]|(?<=[\d-])[A-Z](?=[\dA-Z-]|\b)){2,18}|[A-Z]{1,4}\d[A-Z\d]{3,14})(?![\w%]|\.\d)"
+_VALUE = (
+    r"(?P<core>\d{3,4} \d{3,4} \d{3,5}|[A-Z]{0,5}[- ]?\d(?:[\d-]|(?<=[\d-])[A-Z](?=[\dA-Z-]|\b)){2,18}"
+    r"|[A-Z]{1,4}\d[A-Z\d]{3,14})(?![\w%]|\.\d)"
+)
 _LABELLED = re.compile(
-    rf"\b{_OWNERS}(?:id|ssid|sid|iep id|number|num|no\.?|nr\.?|#|ssn|mrn|pin|passcode|password|s/n|sn|combo|combination)"
+    rf"\b{_OWNERS}(?:id|ssid|sid|iep id|number|num|no\.?|nr\.?|#|ssn|mrn|pin|passcode|password|s/n|sn"
+    rf"|combo|combination)"
     rf"\s?(?:is|was|of)?\s?[:#=]?\s?(?:is\s|#\s?)?{_VALUE}",
     re.I,
 )
 _NAMED_RECORD = re.compile(
-    rf"\b(?:code|serial|case|policy|medicaid|medicare|passport|record|tag|docket|file|claim|ticket|visa|account|confirmation)"
+    rf"\b(?:code|serial|case|policy|medicaid|medicare|passport|record|tag|docket|file|claim|ticket|visa"
+    rf"|account|confirmation)"
     rf"(?:\s?[:#=]\s?|\s(?:is|was)\s|\s(?=[A-Z]{{0,4}}-?\d[\d-]{{4}})){_VALUE}",
     re.I,
 )
 _CODE = re.compile(
-    r"(?<![\w./-])(?P<core>[A-Z]{1,4}-?\d{5,14}[A-Z]?|[A-Z]{1,4}-\d{2,6}-\d{2,10}|\d{7,18}|\d{6}(?![\d,.]))(?![\w/%-]|\.\d)"
+    r"(?<![\w./-])(?P<core>[A-Z]{1,4}-?\d{5,14}[A-Z]?|[A-Z]{1,4}-\d{2,6}-\d{2,10}|\d{7,18}"
+    r"|\d{6}(?![\d,.]))(?![\w/%-]|\.\d)"
 )
-_PLATE = re.compile(r"\b(?:licen[cs]e )?plates?\b(?: number| no\.?| is|:| #){0,2}\s{0,2}(?P<core>(?=[A-Z \d-]{0,8}\d)[A-Z\d]{2,4}[ -]?[A-Z\d]{2,5})(?!\w)", re.I)  # fmt: skip
+_PLATE = re.compile(
+    r"\b(?:licen[cs]e )?plates?\b(?: number| no\.?| is|:"
+    r"| #){0,2}\s{0,2}(?P<core>(?=[A-Z \d-]{0,8}\d)[A-Z\d]{2,4}[ -]?[A-Z\d]{2,5})(?!\w)",
+    re.I,
+)
 _UNIT_AFTER = re.compile(r"\s?(?:%|percent|words?|points?|minutes?|students?|dollars?|steps?|times?)\b", re.I)
 
 _SHAPES: tuple[tuple[re.Pattern[str], Label, str], ...] = (

@@ -1,4 +1,4 @@
-"""Which marks speak of the same person, and what that person is in the text: student, parent, teacher, aide."""
+"""Which marks speak of the same person, and what that person is: student, parent, teacher, aide."""
 
 import re
 from dataclasses import dataclass, field
@@ -81,7 +81,7 @@ def _same(parts: list[str], titled: bool, by_part: dict[str, list[Person]]) -> P
 
 
 def _role(text: str, mark: Mark, context: Sections) -> str:
-    """ "parent", "student", "teacher", a role word as written, or "" when the text does not tell."""
+    """One of "parent", "student", "teacher", a role word as written, or "" when the text does not tell."""
     hint = mark.hint
     if hint == "kin":
         words = _WORDS.findall(text[max(0, mark.start - 24) : mark.core[0]].lower())

@@ -1,4 +1,4 @@
-"""A text as the detectors see it: words with their kinds and short questions about what stands around them."""
+"""A text as the detectors see it: words with their kinds, and short questions about what stands around."""
 
 import re
 from collections import Counter
@@ -6,12 +6,14 @@ from collections.abc import Iterable
 
 from app.deid.finding import Mark
 from app.deid.lexicon import ANY_NAME, ANY_WORD, LAST, Lexicon, lexicon
-from app.deid.tokens import Word, word_set, words_of
+from app.deid.tokens import Word, inside, word_set, words_of
 
 CLOSE = frozenset({"space", "hyphen", "dot"})
+SPACE = frozenset({"space"})
 
 
 _SMALL = word_set("a an the of and or for in to with on by at from")
+_NAME_HEADS = word_set("mc mac de di la le da du van o ja ke ty sha ra ta mar tre jo")
 _SITE = re.compile(r"\b(?:[a-z0-9-]{1,40}\.){1,4}(?:com|org|net|gov|us|io|edu|uk|ca)\b", re.I)
 
 
@@ -93,13 +95,15 @@ class Reading:
 
     def _settle_sites(self) -> None:
         """The name of a site (ecfr.gov) identifies nobody; links to a page are found as patterns before."""
-        sites = [match.span() for match in _SITE.finditer(self.text)] if "." in self.text else []
-        for i, word in enumerate(self.words if sites else []):
-            if any(start <= word.start < end for start, end in sites):
+        if "." not in self.text:
+            return
+        sites = [match.span() for match in _SITE.finditer(self.text)]
+        for i, word in enumerate(self.words):
+            if inside(sites, word.start):
                 self.kinds[i] = "brand"
 
     def _headlines(self) -> list[bool]:
-        """For each word, whether its sentence or line is written in title case, where capitals say nothing."""
+        """For each word, whether its sentence or line is in title case, where capitals say nothing."""
         result, start = [False] * len(self.words), 0
         for stop in range(1, len(self.words) + 1):
             if stop == len(self.words) or self.words[stop].link == "stop":
@@ -186,6 +190,4 @@ def _name_case(text: str, lexicon: Lexicon) -> bool:
         return False
     if lexicon.is_word(head) and lexicon.is_word(rest) and len(head) > 3:
         return False
-    return head in {"mc", "mac", "de", "di", "la", "le", "da", "du", "van", "o", "ja", "ke", "ty", "sha", "ra", "ta", "mar", "tre", "jo"} or (
-        lexicon.is_name(head) or lexicon.is_name(rest)
-    )  # fmt: skip
+    return head in _NAME_HEADS or lexicon.is_name(head) or lexicon.is_name(rest)

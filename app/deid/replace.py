@@ -1,4 +1,4 @@
-"""What stands in for a finding, so that the sentence still reads and the same person keeps one placeholder."""
+"""What stands in for a finding: the sentence still reads, and the same person keeps one placeholder."""
 
 import re
 from collections import Counter
@@ -11,9 +11,13 @@ from app.deid.persons import Person
 from app.deid.tokens import fold, word_set
 
 _FIXED = {
-    "ADDRESS": "[address]", "PHONE": "[phone number]", "EMAIL": "[e-mail address]", "URL": "[link]", "ID": "[number]",
+    "ADDRESS": "[address]",
+    "PHONE": "[phone number]",
+    "EMAIL": "[e-mail address]",
+    "URL": "[link]",
+    "ID": "[number]",
     "OTHER": "[plate number]",
-}  # fmt: skip
+}
 _LAST_WORD = re.compile(r"([^\W\d_]+)(,?)[\s-]{1,2}$")
 _SPELT = word_set("slp slpa ot otr rbt lssp ap ta lea rn np md")
 _NO_SECOND = word_set("a an the this")
@@ -71,7 +75,7 @@ def _settle_roles(text: str, marks: list[Mark], found: list[Person]) -> None:
 
 
 def _placeholder(person: Person, alike: int, used: Counter[str]) -> str:
-    """ "the student", "a teacher"; with several of a kind "Teacher A", "Teacher B"."""
+    """For one of a kind "the student", "a teacher"; for several "Teacher A", "Teacher B"."""
     role = person.role
     if role == "name":
         return "[name]"
@@ -90,13 +94,13 @@ def _placeholder(person: Person, alike: int, used: Counter[str]) -> str:
 
 
 def _beside_kin(text: str, mark: Mark) -> str:
-    """ "uncle Reggie" becomes "uncle": the kin word before a name says enough."""
+    """The kin word before a name says enough: "uncle Reggie" becomes "uncle"."""
     words = text[mark.start : mark.core[0]].split()
     return words[0] if words and fold(words[0].strip(".,")) in lexicon().context["kin"] else ""
 
 
 def _described(text: str, mark: Mark, role: str) -> bool:
-    """ "bettina the slp": the role stands beside the name already."""
+    """The role stands beside the name already: "bettina the slp"."""
     return persons.apposed(text, mark) and role in fold(text[mark.end : mark.end + 40])
 
 
@@ -107,7 +111,7 @@ def _places(text: str, marks: Sequence[Mark], label: str) -> dict[int, str]:
             names.setdefault((mark.hint or "place", fold(text[mark.start : mark.end])), []).append(n)
     alike = Counter(kind for kind, _ in names)
     used: Counter[str] = Counter()
-    chosen = {}
+    chosen: dict[int, str] = {}
     for (kind, _), places in names.items():
         shown = f"{'the' if kind in ('school', 'district') else 'a'} {kind}"
         if alike[kind] > 1:

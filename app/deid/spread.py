@@ -83,7 +83,7 @@ def _capital_surname(trace: Trace, j: int) -> bool:
 
 
 def _trailing_initial(trace: Trace, i: int, j: int) -> bool:
-    """ "Wyatt H.", "jayden p needs": a letter after a name, a middle initial included."""
+    """A letter after a name, a middle initial included: "Wyatt H.", "jayden p needs"."""
     letter, word = trace.words[j], trace.words[i]
     if letter.gap != " " or (j + 1 < len(trace.words) and trace.words[j + 1].link == "hyphen"):
         return False
@@ -95,7 +95,7 @@ def _trailing_initial(trace: Trace, i: int, j: int) -> bool:
 
 
 def _given_before(trace: Trace, i: int) -> None:
-    """ "Gail Okafor" where only the surname was clear; "big ron"; "Obi-Larsen" where only Larsen was."""
+    """What belongs before a clear name: "Gail" Okafor, "big" ron, "Obi"-Larsen."""
     words, j = trace.words, i - 1
     prev, kind, link = words[j], trace.kinds[j], words[i].link
     alike = prev.capital == words[i].capital
@@ -164,7 +164,7 @@ def _means_person(trace: Trace, i: int, seen_lower: bool) -> bool:
 
 
 def _titles_noun(trace: Trace, i: int) -> bool:
-    """ "Price List": capitalised only because the next word is."""
+    """Capitalised only because the next word is: "Price List"."""
     if i + 1 >= len(trace.words) or trace.words[i].possessive or trace.words[i + 1].link != "space":
         return False
     return trace.words[i + 1].capital and trace.kinds[i + 1] in ("safe", "word")

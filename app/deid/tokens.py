@@ -1,8 +1,11 @@
 """Cut a text into words with their place, casing and neighbours. Nothing here knows what a name is."""
 
 import re
+import sys
 import unicodedata
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import pairwise
 
 # Marks that ride on a letter belong to the word, so that composed and decomposed text read alike.
 _MARKS = "\u0300-\u036f\u0591-\u05bd\u064b-\u065f\u0670\u0900-\u0903\u093a-\u094f\u0981-\u0983\u09bc-\u09cd"
@@ -20,6 +23,12 @@ _CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
 _FILE = re.compile(
     r"[\w.()&-]{1,80}\.(?:docx?|pdf|xlsx?|pptx?|txt|csv|jpe?g|png|heic|m4a|mp3|mp4|mov|wav)\b", re.I
 )
+
+
+def inside(spans: list[tuple[int, int]], place: int) -> bool:
+    """Whether a place lies in one of the spans, which are sorted and never overlap."""
+    at = bisect_right(spans, (place, sys.maxsize)) - 1
+    return at >= 0 and place < spans[at][1]
 
 
 def word_set(words: str) -> frozenset[str]:
@@ -70,9 +79,9 @@ def words_of(text: str) -> list[Word]:
     end = 0
     for match in WORD.finditer(text):
         cuts = [0, len(match[0])]
-        if files and any(a <= match.start() < b for a, b in files):
+        if files and inside(files, match.start()):
             cuts[1:1] = [m.start() for m in _CAMEL.finditer(match[0])]
-        for a, b in zip(cuts, cuts[1:], strict=False):
+        for a, b in pairwise(cuts):
             word = _word(text, match.start() + a, match.start() + b, end, found[-1] if found else None)
             found.append(word)
             end = word.full_end

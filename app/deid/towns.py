@@ -51,7 +51,7 @@ class Towns:
         return first, last, Mark(start, end, "PLACE", _REASON, "sure", (start, end), hint)
 
     def _landforms(self) -> Iterator[Found]:
-        """ "Kapolei Heights", "Lafayette Parish", "Orchard Ave": capitals that end in a landform or a street."""
+        """Capitals that end in a landform or a street: "Kapolei Heights", "Orchard Ave"."""
         for k in range(1, len(self.words)):
             word = self.words[k]
             street = word.low in self.ctx["street"] and word.low not in ("way", "place", "close", "dr", "st")
@@ -86,7 +86,7 @@ class Towns:
                     yield self._mark(first, k)
 
     def _plain(self, first: int, last: int) -> bool:
-        """ "Data Point", "Hall Pass": ordinary words before an ordinary landform, or a title in capitals."""
+        """Ordinary words before an ordinary landform, or a title in capitals: "Data Point", "Hall Pass"."""
         ordinary = all(self.kinds[k] in ("word", "safe", "live") for k in range(first, last))
         scenic = any(self.words[k].low in self.ctx["placeword"] for k in range(first, last))
         return ordinary and (self.r.headline[first] or not scenic) and self.r.before(first) not in _LEADS
@@ -128,7 +128,7 @@ class Towns:
                 yield self._mark(i, i)
 
     def _place_like(self, i: int) -> bool:
-        """ "moved from Xyz", "from Xyz, Ohio": after a bare "from" it may be a person."""
+        """After a bare "from" it may be a person; not in "moved from Xyz" or "from Xyz, Ohio"."""
         moved = i > 1 and self.words[i - 2].low in _MOVES
         return self.words[i - 1].low != "from" or moved or bool(_STATE.match(self.r.text, self.words[i].end))
 
@@ -157,7 +157,7 @@ class Towns:
         return first != last and kind != "word" and capital and not person
 
     def _typed_street(self, i: int) -> bool:
-        """ "on maple street", not "on the street" and not "one way"."""
+        """As in "on maple street", not "on the street" and not "one way"."""
         if i == 0 or self.words[i].link != "space" or self.words[i].low in _LOOSE_STREETS:
             return False
         before = self.words[i - 1].low
