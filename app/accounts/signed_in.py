@@ -14,12 +14,19 @@ from app.access import Me
 from app.accounts.models import Session
 from app.core.clock import now
 from app.core.db import Database
-from app.core.errors import NotSignedIn
+from app.core.errors import NotSignedIn, Problem
 from app.core.http import Db
 
 OWN_IDLE = timedelta(days=30)
 SHARED_IDLE = timedelta(minutes=30)
 SEEN_EVERY = timedelta(minutes=5)
+RECENTLY = timedelta(minutes=10)
+
+
+class SignInAgain(Problem):
+    slug, title, status = "sign-in-again", "Please sign in once more for this", 403
+    detail = "What takes everything along asks for a sign-in less than ten minutes old."
+
 
 sessions = Session.__table__  # type: ignore[attr-defined]
 _BY_SECRET = select(
@@ -91,3 +98,13 @@ async def signed_in(request: Request, db: Db) -> Me:
 
 
 SignedIn = Annotated[Me, Depends(signed_in)]
+
+
+async def just_signed_in(me: SignedIn) -> Me:
+    """The dependency behind `JustSignedIn`: a phone that lies about must not give everything away."""
+    if me.kind == "cookie" and me.signed_in_at + RECENTLY <= now():
+        raise SignInAgain()
+    return me
+
+
+JustSignedIn = Annotated[Me, Depends(just_signed_in)]

@@ -168,3 +168,17 @@ def shown(tx: Connection, me: Me, ids: Sequence[UUID]) -> dict[UUID, BaseModel]:
     rows = tx.execute(select(entries).where(entries.c.id.in_(ids), entries.c.deleted_at.is_(None))).all()
     own = {each.id: each for each in access.own_items(tx, me, items.c.id.in_({row.item_id for row in rows}))}
     return {row.id: entry_view(row, own[row.item_id].key) for row in rows if row.item_id in own}
+
+
+def logs_of(tx: Connection, of_items: Sequence[ItemRow]) -> dict[UUID, list[EntryRead]]:
+    """The whole logs of these items of the caller's own by item, oldest day first, in one query."""
+    keys = {item.id: item.key for item in of_items}
+    rows = tx.execute(
+        select(entries)
+        .where(entries.c.item_id.in_(keys), entries.c.deleted_at.is_(None))
+        .order_by(entries.c.on, entries.c.created_at, entries.c.id)
+    )
+    logs: dict[UUID, list[EntryRead]] = {item_id: [] for item_id in keys}
+    for row in rows:
+        logs[row.item_id].append(entry_view(row, keys[row.item_id]))
+    return logs
