@@ -410,9 +410,17 @@ def own_takeaway(tx: Connection, me: Me, takeaway_id: UUID) -> tuple[Row[Any], T
     return row, own_thread(tx, me, row.thread_id)
 
 
+# With its wrapped key, which is gone once the note is deleted.
+_VOICE = (
+    select(voice_notes, keys.c.kek, keys.c.wrapped)
+    .select_from(voice_notes.outerjoin(keys, keys.c.id == voice_notes.c.key_id))
+    .where(voice_notes.c.id == bindparam("voice_id"))
+)
+
+
 def readable_voice(tx: Connection, me: Me, voice_id: UUID) -> Row[Any]:
     """A voice note: its speaker's alone until it is attached, then every reader's of its thread."""
-    row = tx.execute(select(voice_notes).where(voice_notes.c.id == voice_id)).one_or_none()
+    row = tx.execute(_VOICE, {"voice_id": voice_id}).one_or_none()
     if row is None:
         raise NotFound()
     if row.thread_id is not None:

@@ -25,7 +25,7 @@ from app.core.errors import Busy, StorageFull
 from app.core.sealed_file import HEAD, SEALED_CHUNK
 
 # Enough in one go that a thread or a request is worth it, little enough that memory stays small.
-READ_CHUNKS = 4
+READ_CHUNKS = 8
 WRITE_BYTES = 1024 * 1024
 # The longest voice note is under 4 MB, so parts are for archives only.
 PART_BYTES = 5 * 1024 * 1024
@@ -105,26 +105,34 @@ class Objects:
         Raises ObjectMissing, and Damaged when a chunk does not open.
         """
         _check(name)
+        # From the beginning, the head and the first chunks come in one request.
+        wanted = sealed_file.chunks_of(start, READ_CHUNKS * sealed_file.CHUNK if end is None else end)
+        early = 0 if wanted.start else min(wanted.stop, READ_CHUNKS)
         with _as_problems():
-            stored = (await obstore.head_async(self._store, name))["size"]
-            size = sealed_file.plain_size(stored)
-            head = bytes(await obstore.get_range_async(self._store, name, start=0, end=HEAD))
-        opener = sealed_file.Opener(key, name, head, stored)
+            span = (0, HEAD + early * SEALED_CHUNK)
+            answer = await obstore.get_async(self._store, name, options={"range": span})
+            stored = answer.meta["size"]
+            first = memoryview(await answer.bytes_async())
+        size = sealed_file.plain_size(stored)
+        opener = sealed_file.Opener(key, name, bytes(first[:HEAD]), stored)
         end = size if end is None else min(end, size)
         wanted = sealed_file.chunks_of(start, end)
-        for first in wanted[::READ_CHUNKS]:
-            some = range(first, min(first + READ_CHUNKS, wanted.stop))
-            with _as_problems():
-                fetched = await obstore.get_range_async(
-                    self._store,
-                    name,
-                    start=HEAD + some.start * SEALED_CHUNK,
-                    end=min(HEAD + some.stop * SEALED_CHUNK, stored),
-                )
-            held = memoryview(fetched)
+        for at in wanted[::READ_CHUNKS]:
+            some = range(at, min(at + READ_CHUNKS, wanted.stop))
+            if early and some.start == 0:
+                held = first[HEAD:]
+            else:
+                with _as_problems():
+                    fetched = await obstore.get_range_async(
+                        self._store,
+                        name,
+                        start=HEAD + some.start * SEALED_CHUNK,
+                        end=min(HEAD + some.stop * SEALED_CHUNK, stored),
+                    )
+                held = memoryview(fetched)
             plain = b"".join(
-                opener.open(index, held[at * SEALED_CHUNK : (at + 1) * SEALED_CHUNK])
-                for at, index in enumerate(some)
+                opener.open(index, held[nth * SEALED_CHUNK : (nth + 1) * SEALED_CHUNK])
+                for nth, index in enumerate(some)
             )
             base = some.start * sealed_file.CHUNK
             if piece := plain[max(start - base, 0) : max(end - base, 0)]:

@@ -13,8 +13,9 @@ from app import access
 from app.access import Me
 from app.core.errors import Conflict, Problem
 from app.core.objects import ObjectMissing, Objects, StoreAway
-from app.core.seal import Key, keyring
+from app.core.seal import Key
 from app.voice import audio
+from app.voice.service import key_of
 
 
 class NotReady(Conflict):
@@ -47,7 +48,7 @@ def playable(tx: Connection, me: Me, voice_id: UUID) -> Playable:
     if not is_heard or note.object_name is None or note.ready_at is None:
         raise NotReady()
     tag = f'"{note.id.hex[-12:]}-{int(note.ready_at.timestamp() * 1000):x}-{note.size_bytes:x}"'
-    return Playable(note.object_name, keyring(tx).key(tx, note.key_id), note.size_bytes, tag)
+    return Playable(note.object_name, key_of(tx, note), note.size_bytes, tag)
 
 
 async def play(objects: Objects, file: Playable, request: Request) -> Response:

@@ -124,12 +124,17 @@ def own(tx: Connection, me: Me, voice_id: UUID) -> tuple[Row[Any], Key]:
     note = access.readable_voice(tx, me, voice_id)
     if note.owner_id != me.id:
         raise Forbidden("Only its speaker can do this.")
-    return note, keyring(tx).key(tx, note.key_id)
+    return note, key_of(tx, note)
 
 
 def read(tx: Connection, note: Row[Any]) -> VoiceRead:
     """A note that came through `access.readable_voice`, opened."""
-    return opened(note, keyring(tx).key(tx, note.key_id))
+    return opened(note, key_of(tx, note))
+
+
+def key_of(tx: Connection, note: Row[Any]) -> Key:
+    """The key that came with a note through `access.readable_voice` or a query like it."""
+    return keyring(tx).unwrap(note.key_id, note.kek, note.wrapped)
 
 
 def opened(note: Row[Any], key: Key) -> VoiceRead:
@@ -164,17 +169,15 @@ _WITH_KEYS = (
 def notes_of(tx: Connection, thread_ids: Iterable[UUID]) -> dict[UUID, VoiceRead]:
     """Every note of these threads by its own id, in one query; for those who came through their door."""
     rows = tx.execute(_WITH_KEYS.where(notes.c.thread_id.in_(list(thread_ids))))
-    ring = keyring(tx)
-    return {row.id: opened(row, ring.unwrap(row.key_id, row.kek, row.wrapped)) for row in rows}
+    return {row.id: opened(row, key_of(tx, row)) for row in rows}
 
 
 def shown(tx: Connection, me: Me, ids: Sequence[UUID]) -> dict[UUID, BaseModel]:
     """Those of these notes that `me` may read, as the list of changes shows them."""
     rows = tx.execute(_WITH_KEYS.where(notes.c.id.in_(ids))).all()
     threads = access.readable_threads(tx, me, list({row.thread_id for row in rows if row.thread_id}))
-    ring = keyring(tx)
     return {
-        row.id: opened(row, ring.unwrap(row.key_id, row.kek, row.wrapped))
+        row.id: opened(row, key_of(tx, row))
         for row in rows
         if (row.thread_id in threads if row.thread_id else row.owner_id == me.id)
     }
@@ -198,8 +201,10 @@ def attach(
     values: dict[str, Any] = {"thread_id": thread.id}
     if note.gist is None:
         gist = made_gist(note.duration_ms, need_by, today_in(time_zone))
-        key = keyring(tx).key(tx, note.key_id)
-        values |= {"gist": key.seal("voice_notes", "gist", voice_id, gist), "gist_is_made": True}
+        values |= {
+            "gist": key_of(tx, note).seal("voice_notes", "gist", voice_id, gist),
+            "gist_is_made": True,
+        }
     attached = tx.execute(
         update(notes)
         .where(notes.c.id == voice_id, notes.c.thread_id.is_(None))
@@ -210,7 +215,7 @@ def attach(
         raise AlreadyAttached()
     changes.put(tx, "voice", voice_id, access.readers_of(tx, thread))
     outbox.record(tx, "voice.attached", voice_id=voice_id)
-    return read(tx, attached)
+    return opened(attached, key_of(tx, note))
 
 
 def made_gist(duration_ms: int | None, need_by: date | None, today: date) -> str:
@@ -251,7 +256,7 @@ def forget(tx: Connection, voice_ids: Iterable[UUID]) -> None:
 def by_id(tx: Connection, voice_id: UUID) -> tuple[Row[Any], Key] | None:
     """A note and its key for the service's own work; None once it is deleted."""
     row = tx.execute(_WITH_KEYS.where(notes.c.id == voice_id)).one_or_none()
-    return (row, keyring(tx).unwrap(row.key_id, row.kek, row.wrapped)) if row else None
+    return (row, key_of(tx, row)) if row else None
 
 
 def slices_of(tx: Connection, voice_id: UUID) -> Mapping[int, str]:
