@@ -61,6 +61,7 @@ class Lexicon:
         for name in self.context["extra_last"]:
             self._add(name, LAST)
         self.places = frozenset(_lines("places.txt.gz"))
+        self.place_starts = frozenset(re.split("[ -]", name)[0] for name in self.places)
         self.phrases = self._phrases()
         self.kinds: dict[str, str] = self._kinds()
 

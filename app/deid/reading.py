@@ -109,7 +109,7 @@ class Reading:
             if stop == len(self.words) or self.words[stop].link == "stop":
                 content = [w for w in self.words[start:stop] if w.low not in _SMALL]
                 plain = sum(1 for w in content if not w.capital)
-                if len(content) > 1 and plain * 4 <= len(content):
+                if len(content) > 1 and plain * 5 <= len(content):
                     result[start:stop] = [True] * (stop - start)
                 start = stop
         return result

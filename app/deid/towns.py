@@ -101,7 +101,7 @@ class Towns:
 
     def _at(self, i: int) -> Iterator[Found]:
         word, lead = self.words[i], self.r.before(i)
-        for size in (3, 2, 1):
+        for size in (3, 2, 1) if word.low in self.r.lexicon.place_starts else ():
             last = i + size - 1
             inner = self.words[i + 1 : last + 1]
             if last < len(self.words) and all(w.link in ("space", "dot", "hyphen") for w in inner):
