@@ -1,5 +1,6 @@
 """Routes of live: the changes a client missed, and those that happen now."""
 
+import asyncio
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -75,5 +76,7 @@ async def _signed_in(ws: WebSocket) -> Me:
 async def _refuse(ws: WebSocket, problem: Problem) -> None:
     if "websocket.http.response" in ws.scope.get("extensions", {}):
         await ws.send_denial_response(problem.response())
+        # The server would report an unfinished handshake if this ended before the connection has.
+        await asyncio.sleep(0.05)
     else:
         await ws.close(4000 + problem.status)

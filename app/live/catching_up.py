@@ -113,7 +113,7 @@ class _Page:
     weight: int = 0
 
     def add(self, row: Row[Any], shape: bytes | None) -> None:
-        item = {"seq": row.seq, "kind": row.kind, "id": row.object_id, "op": row.op}
+        item = {"seq": row.seq, "kind": row.kind, "id": str(row.object_id), "op": row.op}
         if shape is not None:
             item["object"] = orjson.Fragment(shape)
             self.weight += len(shape)

@@ -45,7 +45,7 @@ _BETWEEN = (
 
 def line_of(seq: int, kind: str, object_id: UUID, op: str) -> str:
     """A change as sockets say it: what, never its words."""
-    return orjson.dumps({"seq": seq, "kind": kind, "id": object_id, "op": op}).decode()
+    return orjson.dumps({"seq": seq, "kind": kind, "id": str(object_id), "op": op}).decode()
 
 
 class Socket:
@@ -177,8 +177,8 @@ class Hub:
 
     def _new(self, tx: Connection) -> tuple[list[Any], int, int]:
         last = _last(tx)
-        # The database began anew under a running service: nothing before this can be handed on.
-        after = min(self._last, last)
+        # Beyond the last there is nothing: the database began anew under us, so begin anew with it.
+        after = self._last if self._last <= last else 0
         until = min(last, after + NUMBERS_AT_ONCE)
         rows = list(tx.execute(_BETWEEN, {"after": after, "until": until})) if until > after else []
         return rows, until, last
