@@ -12,6 +12,7 @@ from app.core import logs, migrate
 from app.core.db import Database
 from app.core.objects import Objects
 from app.core.settings import Settings
+from app.notify import overview
 from app.operate import backup, doctor, ground, keys, people, restore, serving
 from app.operate.ground import Refused
 from app.standing import ROLES, Role
@@ -174,6 +175,21 @@ def export_key(
         typer.echo(text, nl=False)
     else:
         say(f"The key is in {target}. Keep it apart from the database and its backups.")
+
+
+@cli.command("mails")
+def look_at_mails(
+    retry: Annotated[bool, typer.Option("--retry", help="Try again what failed for good.")] = False,
+) -> None:
+    """Count the mails by state, and list what is stuck: its kind, code and a hash of its address."""
+    settings = ground.settings_now()
+    if retry:
+        say(f"{ground.run(settings, lambda db: db.write(overview.try_again))} mails will be tried again.")
+    for state, many in sorted(ground.run(settings, lambda db: db.read(overview.counts)).items()):
+        typer.echo(f"{many:7} {state}")
+    for each in ground.run(settings, lambda db: db.read(lambda tx: list(overview.stuck(tx)))):
+        since = f"{each.since:%Y-%m-%d %H:%M}Z"
+        typer.echo(f"{since}  {each.state:8}{each.kind:20}{each.code:12}{each.address_hash}")
 
 
 @cli.command("doctor")

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
@@ -22,7 +23,11 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 JSON_MAX = 256 * 1024
 DRAFT_JSON_MAX = 1024 * 1024
 SLICE_MAX = 1024 * 1024
-IDLE_S = 30.0
+# A body may pause so long, and must come at least this fast once the grace is used up: a phone on a bad
+# network gets through, one byte a second does not.
+IDLE_S = 12.0
+GRACE_S = 12.0
+SLOWEST_BYTES_S = 1024
 SAFE = {"GET", "HEAD", "OPTIONS"}
 # A mailbox's own page sends this click (RFC 8058); the signed address is all the right it needs.
 ONE_CLICK = "/api/unsubscribe/"
@@ -82,12 +87,21 @@ class Guard:
         method, path = scope["method"], scope["path"]
         headers = Headers(scope=scope)
         limit = body_limit(method, path)
+        body = _Body(receive, limit)
+
+        async def send_if_whole(message: Message) -> None:
+            # The framework takes any trouble with a body for bad JSON; what it really was is said below.
+            if started or body.refusal is None:
+                await send_with_headers(message)
+
         try:
             if method not in SAFE and not path.startswith(ONE_CLICK) and self._is_forged(headers):
                 raise ForeignOrigin()
             if _declared_length(headers) > limit:
                 raise TooLarge()
-            await self.app(scope, _counted(receive, limit), send_with_headers)
+            await self.app(scope, body.receive, send_if_whole)
+            if body.refusal and not started:
+                raise body.refusal
         except Problem as problem:
             if started:
                 raise
@@ -122,24 +136,42 @@ def _declared_length(headers: Headers) -> int:
         return 0
 
 
-def _counted(receive: Receive, limit: int) -> Receive:
-    taken = 0
-    is_whole = False
+class _Body:
+    """Hands a request's body on while it is within its limits of size and time."""
 
-    async def counted() -> Message:
-        nonlocal taken, is_whole
-        if is_whole:
-            return await receive()
+    def __init__(self, receive: Receive, limit: int) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._taken = 0
+        self._is_whole = False
+        self._began: float | None = None
+        self.refusal: Problem | None = None
+
+    async def receive(self) -> Message:
+        """The next piece. Raises TooLarge and SlowBody, and again for whoever asks once more."""
+        if self._is_whole:
+            return await self._receive()
+        if self.refusal:
+            raise self.refusal
         try:
-            async with asyncio.timeout(IDLE_S):
-                message = await receive()
+            return await self._next()
+        except Problem as refusal:
+            self.refusal = refusal
+            raise
+
+    async def _next(self) -> Message:
+        moment = time.monotonic()
+        if self._began is None:
+            self._began = moment
+        left = self._began + GRACE_S + self._taken / SLOWEST_BYTES_S - moment
+        try:
+            async with asyncio.timeout(min(IDLE_S, left)):
+                message = await self._receive()
         except TimeoutError as error:
             raise SlowBody() from error
         if message["type"] == "http.request":
-            taken += len(message.get("body", b""))
-            is_whole = not message.get("more_body", False)
-            if taken > limit:
+            self._taken += len(message.get("body", b""))
+            self._is_whole = not message.get("more_body", False)
+            if self._taken > self._limit:
                 raise TooLarge()
         return message
-
-    return counted
