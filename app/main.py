@@ -81,6 +81,7 @@ def create_app(settings: Settings | None = None, *, with_worker: bool = True) ->
             service.state.indexes = Indexes()
             service.state.worker = Worker(db, settings, service.state.objects)
             if with_worker:
+                await service.state.objects.sweep()
                 await running.enter_async_context(service.state.worker.running())
             yield
 

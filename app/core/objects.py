@@ -322,10 +322,11 @@ def _remove(path: Path) -> None:
 
 
 def _sweep(folder: Path, before: float) -> int:
+    halves = [Path(place, name) for place, _, names in os.walk(folder) for name in names if "#" in name]
     swept = 0
-    for half in folder.rglob("*#*"):
+    for half in halves:
         with contextlib.suppress(FileNotFoundError):
-            if half.is_file() and half.stat().st_mtime < before:
+            if half.stat().st_mtime < before:
                 half.unlink()
                 swept += 1
     return swept
