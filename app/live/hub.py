@@ -18,7 +18,7 @@ from app.access import Me
 from app.accounts.signed_in import open_sessions
 from app.core.changes import Change
 from app.core.db import Committed, Database
-from app.live.cursors import stand_in
+from app.live.cursors import Stand, stand_in
 
 log = logging.getLogger(__name__)
 
@@ -90,7 +90,7 @@ class Hub:
         self.db = db
         self._sockets: dict[UUID, set[Socket]] = {}
         self._wake = asyncio.Event()
-        self._last = 0
+        self._stand: Stand | None = None
         db.on_commit.append(self._committed)
 
     def _committed(self, committed: Committed) -> None:
@@ -151,7 +151,7 @@ class Hub:
                 if self._sockets:
                     await self._hand_on()
                 else:
-                    self._last = await self.db.read(_last)
+                    self._stand = await self.db.read(stand_in)
             except Exception as error:
                 log.warning("live: %s", type(error).__name__)
             with suppress(TimeoutError):
@@ -171,17 +171,21 @@ class Hub:
                     said, line = seq, line_of(seq, kind, object_id, op)
                 for socket in sockets:
                     socket.offer(seq, line)
-            self._last = until
-            if until >= last:
+            self._stand = until
+            if until is None or until.last >= last:
                 return
 
-    def _new(self, tx: Connection) -> tuple[list[Any], int, int]:
-        last = _last(tx)
-        # Beyond the last there is nothing: the database began anew under us, so begin anew with it.
-        after = self._last if self._last <= last else 0
-        until = min(last, after + NUMBERS_AT_ONCE)
+    def _new(self, tx: Connection) -> tuple[list[Any], Stand | None, int]:
+        """What nobody was told yet, where that ends, and the last change there is."""
+        stand = stand_in(tx)
+        if stand is None:
+            return [], None, 0
+        told = self._stand
+        # A database that began anew under us is told from its beginning; sockets skip what they had.
+        after = told.last if told and told.epoch == stand.epoch else 0
+        until = min(stand.last, after + NUMBERS_AT_ONCE)
         rows = list(tx.execute(_BETWEEN, {"after": after, "until": until})) if until > after else []
-        return rows, until, last
+        return rows, Stand(stand.epoch, until), stand.last
 
     async def _watch(self) -> None:
         """Close the sockets of sessions that have ended, in this process or any other."""
@@ -199,8 +203,3 @@ class Hub:
             still_open = await self.db.read(lambda tx, some=some: open_sessions(tx, some))  # type: ignore[misc]
             for session_id in set(some) - still_open:
                 self.close_session(session_id)
-
-
-def _last(tx: Connection) -> int:
-    stand = stand_in(tx)
-    return stand.last if stand else 0
