@@ -46,8 +46,8 @@ async def test_every_address_of_the_client_is_its_one_page_under_the_whole_polic
     digest = base64.b64encode(hashlib.sha256(b"start(1)").digest()).decode()
     assert page.headers["content-security-policy"] == (
         f"default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; "
-        "img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; connect-src 'self' ws://localhost:8000; worker-src 'self'; "
-        "manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+        "img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; "
+        "connect-src 'self' ws://localhost:8000; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     )
     assert page.headers["x-content-type-options"] == "nosniff"
     assert page.headers["referrer-policy"] == "no-referrer"
@@ -187,11 +187,13 @@ async def test_ready_says_which_part_is_away(service, anyone, monkeypatch):
 async def test_figures_count_by_route_and_never_by_address(anyone, teacher):
     await teacher.get("/api/threads/01939d1e-0000-7000-8000-000000000000")
     await anyone.get("/threads/someone-private")
+    await anyone.get("/api/auth/sign-in")
     figures = (await anyone.get("/metrics")).text
     assert re.search(
         r'colleague_requests_total\{method="GET",route="/api/threads/\{thread_id\}",status="404"\} 1\.0',
         figures,
     )
+    assert 'colleague_requests_total{method="GET",route="/api/auth/sign-in",status="405"} 1.0' in figures
     assert 'route="other"' in figures
     assert "someone-private" not in figures
     assert "01939d1e" not in figures

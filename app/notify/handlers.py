@@ -180,3 +180,9 @@ def ask_for_one_look(tx: Connection, *, refusal_id: UUID) -> None:
     accepted = access.threads if refusal.object_kind == "thread" else access.messages
     if tx.execute(select(accepted.c.id).where(accepted.c.id == refusal.object_id)).first() is None:
         queue(tx, "one_look", f"screening.refused:{refusal_id}", person_id=refusal.person_id)
+
+
+@on("export.ready")
+def tell_of_an_archive(tx: Connection, *, export_id: UUID, person_id: UUID) -> None:
+    """What she asked for can be fetched."""
+    queue(tx, "archive_ready", f"export.ready:{export_id}", person_id=person_id)

@@ -23,6 +23,7 @@ NOTICES = frozenset(
         "reply_waiting",
         "follow_up_waiting",
         "one_look",
+        "archive_ready",
     }
 )
 

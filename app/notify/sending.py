@@ -50,5 +50,5 @@ def _print(message: EmailMessage) -> None:
     body = message.get_body(("plain",))
     text = body.get_content() if body else ""
     rule = "-" * 72
-    sys.stdout.write(f"\n{rule}\nMail to {message['To']}: {message['Subject']}\n\n{text.strip()}\n{rule}\n")
+    sys.stdout.write(f"\n{rule}\nMail to {message['To']}\n\n{text.strip()}\n{rule}\n")
     sys.stdout.flush()

@@ -57,6 +57,12 @@ NOTICES = {
         "Look at it",
         "/",
     ),
+    "archive_ready": Words(
+        "Your archive is ready",
+        ("Everything you have written and said is in it. It is kept for a week, for you alone.",),
+        "Fetch it",
+        "/settings",
+    ),
 }
 
 SEVERAL = Words("There is news for you", ("This has come together for you:",), "Open Pocket Colleague", "/")

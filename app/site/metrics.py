@@ -72,10 +72,20 @@ class Counting:
         try:
             await self.app(scope, receive, watched)
         finally:
-            route = getattr(scope.get("route"), "path", "other")
+            route = _template(scope)
             method = scope["method"] if scope["method"] in _METHODS else "other"
             self.figures.requests.labels(route, method, str(status)).inc()
             self.figures.seconds.labels(route, method).observe(time.perf_counter() - began)
+
+
+def _template(scope: Scope) -> str:
+    """The address with names in place of ids: "/api/threads/{thread_id}"; "other" for what no route took."""
+    path: str | None = getattr(scope.get("route"), "path", None)
+    if path is None:
+        return "other"
+    # A route in a router within a router knows only its own end of the address.
+    asked, known = scope["path"].split("/"), path.split("/")[1:]
+    return "/".join([*asked[: len(asked) - len(known)], *known])
 
 
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}

@@ -196,7 +196,7 @@ def test_every_mail_is_plain_ascii_in_both_forms(settings):
         assert raw.isascii()
         assert max(len(line) for line in raw.splitlines()) < 900
         for said in words.said:
-            assert said in text_of(written(letter, settings))
+            assert said in " ".join(text_of(written(letter, settings)).split())
 
 
 def test_an_address_cannot_smuggle_a_header(settings):
