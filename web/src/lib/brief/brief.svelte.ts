@@ -4,9 +4,13 @@
  *   brief.fetch(meetingId)   asks anew and keeps it; throws like everything in `lib/ask`
  *   brief.prepare(meetingId) the same in silence, at most every ten minutes
  */
+import type { components } from '#lib/api/schema.d.ts';
 import type { Id } from '#lib/api/shapes.ts';
 import { readAndKeep } from '#lib/ask/ask.ts';
+import { audio } from '#lib/ask/audio.svelte.ts';
 import { store } from '#lib/session/session.svelte.ts';
+
+export type Brief = components['schemas']['Brief'];
 
 const FRESH_MS = 600_000;
 
@@ -19,7 +23,9 @@ class Briefs {
 
 	async fetch(meetingId: Id): Promise<void> {
 		this.#asked.set(meetingId, Date.now());
-		await readAndKeep(`brief:${meetingId}`, `/api/meetings/${meetingId}/brief`);
+		const fresh = await readAndKeep<Brief>(`brief:${meetingId}`, `/api/meetings/${meetingId}/brief`);
+		// The room has no network: what may be heard there comes along.
+		for (const asked of fresh.questions) if (asked.answer?.voice_id) void audio.keep(asked.answer.voice_id);
 	}
 
 	async prepare(meetingId: Id): Promise<void> {
