@@ -6,8 +6,11 @@ from html import escape
 
 from app.brief.progress import Point, Progress, aim_at, below_aim
 
-WIDTH, HEIGHT = 420, 120
-LEFT, RIGHT, TOP, BOTTOM = 34, 8, 14, 18
+WIDTH, HEIGHT = 280, 104
+# Above the plot: a line for the unit, and one for what changed in the teaching.
+LEFT, RIGHT, TOP, BOTTOM = 26, 4, 26, 15
+UNIT_AT, PHASE_AT = 9, 21
+LETTER = 4.3  # the width of one, on average, at the size of the phase's name
 
 
 def chart(progress: Progress) -> str | None:
@@ -32,7 +35,7 @@ def chart(progress: Progress) -> str | None:
 
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" '
-        f'font-family="Libertinus Serif, serif" font-size="10">',
+        f'font-family="Libertinus Serif, serif" font-size="9.5">',
         f'<line x1="{LEFT}" y1="{y(0)}" x2="{WIDTH - RIGHT}" y2="{y(0)}" stroke="#999" stroke-width="0.75"/>',
         f'<text x="{LEFT - 4}" y="{y(0) + 3}" text-anchor="end" fill="#333">0</text>',
         f'<text x="{LEFT - 4}" y="{y(top / 1.08) + 3}" text-anchor="end" fill="#333">{top / 1.08:g}</text>',
@@ -40,7 +43,7 @@ def chart(progress: Progress) -> str | None:
         f'<text x="{WIDTH - RIGHT}" y="{HEIGHT - 4}" text-anchor="end" fill="#333">{last:%b}</text>',
     ]
     if progress.unit:
-        parts.append(f'<text x="{LEFT}" y="9" fill="#333">{escape(progress.unit)}</text>')
+        parts.append(f'<text x="{LEFT}" y="{UNIT_AT}" fill="#333">{escape(progress.unit)}</text>')
     if progress.baseline_on and progress.target_on and aim_at(progress, progress.target_on) is not None:
         assert progress.baseline is not None
         assert progress.target is not None
@@ -74,13 +77,22 @@ def _runs(points: list[Point]) -> list[list[Point]]:
 def _signs(progress: Progress, x: Callable[[date], float], y: Callable[[float], float]) -> list[str]:
     signs = []
     phase: str | None = None
+    written_to = 0.0
     for point in progress.points:
         at = x(point.on)
         if phase is not None and point.phase and point.phase != phase:
+            begins, ends = at - 3, at - 3 + len(point.phase) * LETTER
+            anchor = "start" if ends < WIDTH else "end"
+            row = PHASE_AT
+            if begins < written_to:
+                # Two names close together: this one goes up beside the unit.
+                begins, row = max(begins, LEFT + (len(progress.unit or "") + 2) * LETTER), UNIT_AT
+            written_to = ends + LETTER
             signs.append(
-                f'<line x1="{at - 3}" y1="{TOP}" x2="{at - 3}" y2="{HEIGHT - BOTTOM}" stroke="#777" '
+                f'<line x1="{at - 3}" y1="{TOP - 3}" x2="{at - 3}" y2="{HEIGHT - BOTTOM}" stroke="#777" '
                 f'stroke-width="0.75" stroke-dasharray="4 2"/>'
-                f'<text x="{at}" y="{TOP + 6}" fill="#333" font-size="9">{escape(point.phase)}</text>'
+                f'<text x="{begins}" y="{row}" text-anchor="{anchor}" fill="#333">'
+                f"{escape(point.phase)}</text>"
             )
         phase = point.phase or phase
         if point.value is None:

@@ -1,7 +1,7 @@
 """The brief on paper, set by Typst, which needs no system libraries; every word arrives as data."""
 
 import json
-from functools import lru_cache
+from datetime import date
 from pathlib import Path
 
 import typst
@@ -15,18 +15,11 @@ USED = {"always": "always used", "sometimes": "used sometimes", "not": "not used
 LETTER_REGIONS = ("US", "CA-", "MX")
 
 
-@lru_cache(maxsize=1)
-def _fonts() -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False)
-
-
 def pdf(brief: Brief, region: str) -> bytes:
     """The printed page as PDF. Takes some tens of milliseconds of CPU: call it in a thread."""
     meeting = brief.meeting
     # The weekday it was printed for; "in 3 days" would be wrong on paper.
-    when = f"{meeting.on:%A}, {meeting.on.day} {meeting.on:%B}" if meeting.on else "No day yet"
-    if meeting.on and meeting.time:
-        when = f"{meeting.on:%A} {meeting.time.lstrip('0')}, {meeting.on.day} {meeting.on:%B}"
+    when = _when(meeting.on, meeting.time, region)
     data = brief.model_dump(mode="json")
     data |= {"when": when, "title": meeting.title, "alias": meeting.alias}
     for goal, drawn in zip(data["data"], brief.data, strict=True):
@@ -37,8 +30,21 @@ def pdf(brief: Brief, region: str) -> bytes:
     is_letter = region.startswith(LETTER_REGIONS) or not region
     made = typst.compile(
         TEMPLATE,
-        font_paths=[],
+        # Typst's own fonts only: the page is the same on every machine.
+        ignore_system_fonts=True,
         sys_inputs={"brief": json.dumps(data, ensure_ascii=False), "paper": "letter" if is_letter else "a4"},
     )
     assert isinstance(made, bytes)
     return made
+
+
+def _when(on: date | None, time: str | None, region: str) -> str:
+    if on is None:
+        return "No day yet"
+    is_american = region.startswith("US") or not region
+    day = f"{on:%B} {on.day}" if is_american else f"{on.day} {on:%B}"
+    if time is None:
+        return f"{on:%A}, {day}"
+    hour, minute = int(time[:2]), time[3:]
+    clock = f"{hour - 12}:{minute} pm" if is_american and hour > 12 else f"{hour}:{minute}"
+    return f"{on:%A} {clock}, {day}"

@@ -143,17 +143,38 @@ def _threads(tx: Connection, me: Me, meeting: ItemRow) -> dict[UUID, ThreadRow]:
 
 
 def _wording(drafts: dict[UUID, list[DraftRead]]) -> Iterable[Wording]:
+    """Accepted suggestions as the sentences they are part of now, each sentence once."""
     for each in drafts.values():
         for draft in each:
+            said: set[str] = set()
             for comment in draft.comments:
-                if comment.state == "accepted" and comment.suggestion is not None:
+                if comment.state != "accepted" or comment.suggestion is None:
+                    continue
+                text = whole_sentence(comment.suggestion, draft.versions[-1].text)
+                if text not in said:
+                    said.add(text)
                     yield Wording(
                         comment_id=comment.id,
                         draft_id=draft.id,
                         thread_id=draft.thread_id,
-                        text=comment.suggestion,
+                        text=text,
                         instead_of=comment.quote,
                     )
+
+
+_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
+
+
+def whole_sentence(wording: str, text: str) -> str:
+    """The sentence or sentences of `text` in which `wording` stands now; as it is, if it does so no more."""
+    start = text.find(wording)
+    if start < 0:
+        return wording
+    end = start + len(wording)
+    breaks = [0, len(text), *(edge for each in _SENTENCE_ENDS.finditer(text) for edge in each.span())]
+    first = max(at for at in breaks if at <= start)
+    last = min(at for at in breaks if at >= end)
+    return text[first:last].strip()
 
 
 def _draft_line(draft: DraftRead) -> DraftLine:

@@ -9,6 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import Engine, event
 
+from app.brief.service import whole_sentence
 from tests.factories import Actor, Cast
 
 Json = dict[str, Any]
@@ -174,7 +175,7 @@ async def test_only_accepted_wording_and_what_was_pinned_for_it_come_in(
     brief = await brief_of(teacher, meeting)
 
     assert [(each["text"], each["instead_of"]) for each in brief["wording"]] == [
-        ("reads 50 words a minute", "struggles with text")
+        ("The student reads 50 words a minute.", "struggles with text")
     ]
     assert [each["text"] for each in brief["takeaways"]] == ["Numbers first.", "Then the plan."]
     (draft,) = brief["drafts"]
@@ -182,6 +183,21 @@ async def test_only_accepted_wording_and_what_was_pinned_for_it_come_in(
     kept = "".join(piece["text"] for piece in draft["changes"] if piece["op"] != "in")
     new = "".join(piece["text"] for piece in draft["changes"] if piece["op"] != "out")
     assert (kept, new) == ("The student struggles with text.", draft["text"])
+
+
+@pytest.mark.parametrize(
+    ("wording", "text", "whole"),
+    [
+        ("two of three", "First. He did two of three today. Last.", "He did two of three today."),
+        ("He did it.", "First. He did it. Last.", "He did it."),
+        ("b. C", "A b. C d. E.", "A b. C d."),
+        ("end", "Title\nThe end", "The end"),
+        ("gone,", "Something else.", "gone,"),
+        ("", "A. B.", "A."),
+    ],
+)
+def test_wording_is_read_out_as_whole_sentences(wording: str, text: str, whole: str) -> None:
+    assert whole_sentence(wording, text) == whole
 
 
 async def test_the_familys_words_and_what_was_tried_come_in(
