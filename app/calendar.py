@@ -20,7 +20,7 @@ from app.cases.views import alias_of, details_of
 from app.core import audit
 from app.core.clock import UTCDateTime, now, today_in
 from app.core.errors import NotFound
-from app.core.http import Config, Db, StrictRoute, created
+from app.core.http import PUBLIC, Config, Db, StrictRoute, created
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["calendar"])
 
@@ -69,7 +69,7 @@ async def delete_address(me: SignedIn, db: Db) -> Response:
     "/calendar/{secret}.ics",
     response_class=Response,
     responses={200: {"content": {"text/calendar": {}}, "description": "The feed."}},
-    openapi_extra={"security": []},
+    openapi_extra=PUBLIC,
 )
 async def get_calendar(secret: Secret, db: Db) -> Response:
     """Meetings and deadlines with alias and day, nothing else, for whoever knows the address."""

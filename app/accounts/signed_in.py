@@ -14,7 +14,7 @@ from app.access import Me
 from app.accounts.models import Session
 from app.core.clock import now
 from app.core.db import Database
-from app.core.errors import NotSignedIn, Problem
+from app.core.errors import Forbidden, NotSignedIn
 from app.core.http import Db
 
 OWN_IDLE = timedelta(days=30)
@@ -23,9 +23,9 @@ SEEN_EVERY = timedelta(minutes=5)
 RECENTLY = timedelta(minutes=10)
 
 
-class SignInAgain(Problem):
-    slug, title, status = "sign-in-again", "Please sign in once more for this", 403
-    detail = "What takes everything along asks for a sign-in less than ten minutes old."
+class FreshSignInNeeded(Forbidden):
+    slug, title = "fresh-sign-in-needed", "Please sign in once more first"
+    detail = "This needs a sign-in of the last ten minutes: sign out, sign in, and do it then."
 
 
 sessions = Session.__table__  # type: ignore[attr-defined]
@@ -103,7 +103,7 @@ SignedIn = Annotated[Me, Depends(signed_in)]
 async def just_signed_in(me: SignedIn) -> Me:
     """The dependency behind `JustSignedIn`: a phone that lies about must not give everything away."""
     if me.kind == "cookie" and me.signed_in_at + RECENTLY <= now():
-        raise SignInAgain()
+        raise FreshSignInNeeded()
     return me
 
 

@@ -44,7 +44,9 @@ async def prepare(ground: Ground, *, export_id: UUID | str) -> None:
     name = f"exports/{export_id}"
     await ground.objects.put(name, key.secret, zipped(book, pages, sounds, ground.objects))
     size = await ground.objects.size(name)
-    await ground.db.write(lambda tx: service.settle_ready(tx, export_id, name, size))
+    if not await ground.db.write(lambda tx: service.settle_ready(tx, export_id, name, size)):
+        # The account was deleted while this was written; its key is gone, and now the file too.
+        await ground.objects.delete(name)
 
 
 @job("export.expired")

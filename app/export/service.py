@@ -95,12 +95,12 @@ def to_prepare(tx: Connection, export_id: UUID) -> tuple[Row[Any], Key] | None:
     return row, keyring(tx).key(tx, row.key_id)
 
 
-def settle_ready(tx: Connection, export_id: UUID, object_name: str, size: int) -> None:
-    """It lies in the store: its owner may be told, and a week later it goes."""
+def settle_ready(tx: Connection, export_id: UUID, object_name: str, size: int) -> bool:
+    """It lies in the store: its owner is told, and a week later it goes. False if it is not wanted now."""
     moment = now()
-    tx.execute(
+    person_id = tx.execute(
         update(exports)
-        .where(exports.c.id == export_id)
+        .where(exports.c.id == export_id, exports.c.state == "preparing")
         .values(
             state="ready",
             object_name=object_name,
@@ -108,9 +108,13 @@ def settle_ready(tx: Connection, export_id: UUID, object_name: str, size: int) -
             ready_at=moment,
             expires_at=moment + KEPT_FOR,
         )
-    )
-    outbox.record(tx, "export.ready", export_id=export_id)
+        .returning(exports.c.person_id)
+    ).scalar_one_or_none()
+    if person_id is None:
+        return False
+    outbox.record(tx, "export.ready", export_id=export_id, person_id=person_id)
     outbox.record(tx, "export.expired", after=KEPT_FOR, export_id=export_id)
+    return True
 
 
 def settle_gone(tx: Connection, export_id: UUID, state: str) -> None:

@@ -93,6 +93,14 @@ async def test_asking_again_with_the_same_id_prepares_one(cast: Cast, worker):
     assert (early.status_code, early.json()["type"]) == (409, "/problems/archive-not-ready")
 
 
+async def test_a_mail_says_that_it_is_ready_and_nothing_more(cast: Cast, worker, capsys):
+    await everything_of(cast.teacher, worker)
+    mails = [each for each in capsys.readouterr().out.split("Mail to ") if "archive is ready" in each]
+    assert len(mails) == 1
+    assert mails[0].startswith("teacher@example.org")
+    assert "/settings" in mails[0]
+
+
 async def test_after_a_week_it_is_gone_and_so_is_its_key(cast: Cast, week: Week, worker, service, db):
     _, url = await everything_of(cast.teacher, worker)
     names = [name async for name, _ in service.state.objects.names("exports")]
@@ -130,7 +138,7 @@ async def test_a_phone_that_lies_about_does_not_give_everything_away(cast: Cast,
         cast.teacher.get(f"/api/cases/{week.case['id']}/export"),
     ):
         reply = await call
-        assert (reply.status_code, reply.json()["type"]) == (403, "/problems/sign-in-again")
+        assert (reply.status_code, reply.json()["type"]) == (403, "/problems/fresh-sign-in-needed")
 
 
 @pytest.mark.parametrize("body", [{"id": "no-id"}, {"everything": True}, [1]])
