@@ -47,7 +47,8 @@ async def test_every_address_of_the_client_is_its_one_page_under_the_whole_polic
     assert page.headers["content-security-policy"] == (
         f"default-src 'none'; script-src 'self' 'sha256-{digest}'; style-src 'self'; "
         "img-src 'self' blob: data:; media-src 'self' blob:; font-src 'self'; "
-        "connect-src 'self' ws://localhost:8000; worker-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
+        "connect-src 'self' ws://localhost:8000; worker-src 'self'; manifest-src 'self'; "
+        "form-action 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'"
     )
     assert page.headers["x-content-type-options"] == "nosniff"
     assert page.headers["referrer-policy"] == "no-referrer"
@@ -227,7 +228,7 @@ async def test_the_api_docs_bring_their_own_viewer(anyone):
     assert "script-src 'self';" in policy
     assert "frame-ancestors 'none'" in policy
     addresses = re.findall(r'(?:src|href)="([^"]+)"', page.text)
-    assert addresses == ["/api/docs/viewer.css", "/api/docs/viewer.js", "/api/docs/start.js"]
+    assert addresses == ["/icon.svg", "/api/docs/viewer.css", "/api/docs/viewer.js", "/api/docs/start.js"]
     for address in addresses:
         got = await anyone.get(address)
         assert got.status_code == 200, address

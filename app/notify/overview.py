@@ -1,4 +1,4 @@
-"""What those who run the service see of mails: counts, codes, hashed addresses; and the order to try again."""
+"""What those who run the service see of mails: counts, codes, hashed addresses; and to try them again."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -19,6 +19,7 @@ PAGE = """<!doctype html>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>The API · Pocket Colleague</title>
+<link rel="icon" href="/icon.svg">
 <link rel="stylesheet" href="/api/docs/viewer.css">
 </head>
 <body>

@@ -1,4 +1,4 @@
-"""What failed for good is visible to those who run the service, without an address, and can be tried again."""
+"""What failed for good is seen by those who run the service, without an address, and can be tried again."""
 
 from app.notify import overview
 
