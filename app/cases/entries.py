@@ -22,6 +22,9 @@ from app.core.clock import now
 from app.core.errors import IdTaken, Invalid
 from app.core.http import cursor, place_of
 
+# Statements take only so many values at once.
+TOGETHER = 1000
+
 
 def make_entry(tx: Connection, me: Me, item_id: UUID, data: EntryCreate) -> Made:
     """Add a line to an item's log.
@@ -171,14 +174,15 @@ def shown(tx: Connection, me: Me, ids: Sequence[UUID]) -> dict[UUID, BaseModel]:
 
 
 def logs_of(tx: Connection, of_items: Sequence[ItemRow]) -> dict[UUID, list[EntryRead]]:
-    """The whole logs of these items of the caller's own by item, oldest day first, in one query."""
-    keys = {item.id: item.key for item in of_items}
-    rows = tx.execute(
-        select(entries)
-        .where(entries.c.item_id.in_(keys), entries.c.deleted_at.is_(None))
-        .order_by(entries.c.on, entries.c.created_at, entries.c.id)
-    )
-    logs: dict[UUID, list[EntryRead]] = {item_id: [] for item_id in keys}
-    for row in rows:
-        logs[row.item_id].append(entry_view(row, keys[row.item_id]))
+    """The whole logs of these items of the caller's own by item, oldest day first."""
+    logs: dict[UUID, list[EntryRead]] = {item.id: [] for item in of_items}
+    for start in range(0, len(of_items), TOGETHER):
+        keys = {item.id: item.key for item in of_items[start : start + TOGETHER]}
+        rows = tx.execute(
+            select(entries)
+            .where(entries.c.item_id.in_(keys), entries.c.deleted_at.is_(None))
+            .order_by(entries.c.on, entries.c.created_at, entries.c.id)
+        )
+        for row in rows:
+            logs[row.item_id].append(entry_view(row, keys[row.item_id]))
     return logs
