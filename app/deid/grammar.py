@@ -74,15 +74,15 @@ class Grammar:
             return False
         return self.noun(i) or n in ("about", "and", "because", "today", "yesterday")
 
+    def office_after(self, i: int) -> bool:
+        """A person's office follows: "strand the psych", "glen our principal"."""
+        owner = self.r.after(i)
+        return (owner == "the" or owner in self.ctx["owner"]) and self.r.after(i + 1) in self.ctx["role"]
+
     def described(self, i: int) -> bool:
-        """A person's office follows: "to glen our principal", "about dawn the slp"."""
-        owner, low = self.r.after(i), self.r.words[i].low
-        told = self.r.before(i) in self.ctx["personal"] and low not in self.ctx["modal"]
-        return (
-            told
-            and (owner == "the" or owner in self.ctx["owner"])
-            and self.r.after(i + 1) in self.ctx["role"]
-        )
+        """An office follows, and the word stands where a person would: "to glen our principal"."""
+        modal = self.r.words[i].low in self.ctx["modal"]
+        return self.r.before(i) in self.ctx["personal"] and not modal and self.office_after(i)
 
     def _told(self, i: int) -> bool:
         """Where no modal can stand: "for will", "told will and"."""

@@ -27,6 +27,8 @@ def find(trace: Trace) -> None:
             _titled(trace, i)
         if low in trace.ctx["kin"] or low in trace.ctx["role"] or low in ("named", "called"):
             _related(trace, i)
+        if _naming(trace, i):
+            _named(trace, i + 1)
         if low in trace.ctx["label"] and trace.words[i + 1].gap.strip() == ":":
             _labelled(trace, i)
         if low in ("hi", "hello", "hey", "dear", "hiya", "morning", "afternoon"):
@@ -71,6 +73,8 @@ def _takes_name(trace: Trace, i: int) -> bool:
         return nxt.low not in trace.ctx["role"] and (
             trace.r.is_name(i + 1) or not trace.r.lexicon.acts(nxt.low)
         )
+    if strong and trace.grammar.office_after(i + 1):
+        return True
     named = kind in ("live", "eponym") or trace.r.is_surname(i + 1)
     if (
         nxt.low in trace.ctx["role"]
@@ -108,6 +112,27 @@ def _related(trace: Trace, i: int) -> None:
         and not trace.r.headline[i + 1]
     ):
         trace.see(i + 1, reason, "ask", hint, lead)
+
+
+def _naming(trace: Trace, i: int) -> bool:
+    """Whether word i announces a name: "we call him", "goes by", "his name is", "nicknamed"."""
+    low, before = trace.words[i].low, trace.r.before(i)
+    if low in ("him", "her", "them"):
+        return before in ("call", "calls", "called", "named", "nicknamed")
+    if low in ("is", "was"):
+        return before in ("name", "nickname")
+    return low in ("nicknamed", "aka") or (
+        low in ("by", "name") and before in ("goes", "went", "going", "real")
+    )
+
+
+def _named(trace: Trace, i: int) -> None:
+    word, kind = trace.words[i], trace.kinds[i]
+    plain = ("function", "safe", "phrase", "letter", "acronym", "brand")
+    if word.link == "space" and kind not in plain and not trace.r.lexicon.acts(word.low):
+        ends = word.capital or not trace.r.after(i) or kind in NAMELIKE
+        if ends or trace.r.after(i) in _BREAKS:
+            trace.see(i, "looks like a name: somebody is called so", "sure" if kind in NAMELIKE else "ask")
 
 
 def _labelled(trace: Trace, i: int) -> None:

@@ -172,15 +172,11 @@ class Orgs:
         return noun and not self.r.acts_after(last)
 
     def _walk_left(self, i: int) -> int:
-        """From a head to the left over at most three words that can belong to a school's name."""
+        """From a head to the left over at most four words that can belong to a school's name."""
         first = i
-        while first > 0 and i - first < 3 and self.words[first].link in ("space", "hyphen", "dot"):
+        while first > 0 and i - first < 4 and self.words[first].link in ("space", "hyphen", "dot"):
             low, kind = self.words[first - 1].low, self.kinds[first - 1]
-            if (
-                kind in ("function", "letter", "phrase")
-                or self.r.claimed[first - 1]
-                or low in self.ctx["verb"]
-            ):
+            if kind in ("function", "letter") or self.r.claimed[first - 1] or low in self.ctx["verb"]:
                 break
             if low in self.ctx["attend"] or low in self.ctx["title"] or self.words[first - 1].possessive:
                 break
@@ -204,7 +200,8 @@ class Orgs:
         if low in self.ctx["generic"]:
             return False
         listed = low in self.ctx["placeword"] or low in self.ctx["landform"] or low in self.r.lexicon.places
-        return listed or self.kinds[i] in ("name", "unknown", "live", "eponym")
+        honoured = self.kinds[i] == "phrase" and self.r.is_name(i)  # martin luther king jr high
+        return listed or honoured or self.kinds[i] in ("name", "unknown", "live", "eponym")
 
     def _districts(self) -> Iterator[Found]:
         for i, word in enumerate(self.words):

@@ -1,5 +1,6 @@
 """From a word that is surely a name to the whole name, its neighbours, and every other mention of it."""
 
+from app.deid.lexicon import COMMON
 from app.deid.tokens import word_set
 from app.deid.trace import FOLLOWS_A_NAME, PARTICLES, Seen, Trace
 
@@ -109,14 +110,15 @@ def _given_before(trace: Trace, i: int) -> None:
     elif prev.low in ("big", "lil", "little", "old", "baby"):
         if trace.r.before(j) not in trace.ctx["determiner"] | trace.ctx["owner"]:
             trace.see(j, "looks like a nickname", trace.seen[i].band)
-    elif (
-        kind in ("word", "short")
-        and prev.capital
-        and alike
-        and not trace.r.headline[i]
-        and trace.r.is_name(j)
-    ):
+    elif kind in ("word", "short") and prev.capital and alike and _given_like(trace, j):
         trace.see(j, "looks like a name: stands before one")
+
+
+def _given_like(trace: Trace, j: int) -> bool:
+    """A name on the lists or a rare word, in running text or as the only two words of a line."""
+    rare = not trace.r.lexicon.bits.get(trace.words[j].low, 0) & COMMON
+    signature = trace.words[j].link == "stop" and not trace.r.after(j + 1)
+    return (rare or trace.r.is_name(j)) and (signature or not trace.r.headline[j])
 
 
 def _again(trace: Trace) -> None:

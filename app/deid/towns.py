@@ -25,6 +25,7 @@ _LOOSE_STREETS = word_set(
     "way place pl court ct close loop circle square trail route drive pike dr alley lane st terrace av ter"
 )
 _LEADS = word_set("in at from near to around")
+_COUNTED_STREETS = word_set("first second third main")
 _ON_STREET = word_set("on off at near to toward from of along down")
 _SURE_FORMS = word_set("county reservation rez parish township ave avenue street road boulevard blvd highway")
 
@@ -161,7 +162,6 @@ class Towns:
         if i == 0 or self.words[i].link != "space" or self.words[i].low in _LOOSE_STREETS:
             return False
         before = self.words[i - 1].low
-        fits = self.kinds[i - 1] in ("name", "unknown", "live") or before in self.ctx["placeword"]
-        return (
-            fits or before in ("main", "first", "second", "third", "fourth", "fifth", "park")
-        ) and self.r.before(i - 1) in _ON_STREET
+        if self.kinds[i - 1] in ("function", "phrase") or before in self.ctx["generic"]:
+            return before in _COUNTED_STREETS and self.r.before(i - 1) in _ON_STREET
+        return self.r.before(i - 1) in _ON_STREET and not self.words[i - 1].possessive

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from app.deid import find
 from tests.deid.marked import clean_lines, documents
 
-TEXTS = [d.text for name in ("tuned.txt", "heldout.txt", "second.txt") for d in documents(name)]
+TEXTS = [d.text for name in ("first.txt", "second.txt", "third.txt", "fourth.txt") for d in documents(name)]
 PIECES = [
     "Ms. ",
     "maya",
