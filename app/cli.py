@@ -108,7 +108,7 @@ def demo(
 async def _demo(db: Database, settings: Settings, *, remove: bool, if_empty: bool) -> str:
     # Brought in here because reading the story takes a moment that other commands need not wait.
     from app.demo import load as loading
-    from app.demo.people import began
+    from app.demo.people import NotTheDemos, began
     from app.demo.remove import remove as take_back
     from app.demo.story import read
 
@@ -119,7 +119,10 @@ async def _demo(db: Database, settings: Settings, *, remove: bool, if_empty: boo
     if if_empty and not await loading.is_empty(db) and not await db.read(lambda tx: began(tx, maker)):
         return "There are people here already; the demo was not added."
     say("Filling the demo circle…")
-    added = await loading.load(db, objects)
+    try:
+        added = await loading.load(db, objects)
+    except NotTheDemos as error:
+        raise Refused(f"{error}. The demo was not added.") from None
     return f"{'' if added else 'Everything of the demo is there. '}{loading.welcome(settings.base_url)}"
 
 

@@ -151,7 +151,7 @@ def _wording(drafts: dict[UUID, list[DraftRead]]) -> Iterable[Wording]:
                 if comment.state != "accepted" or comment.suggestion is None:
                     continue
                 text = whole_sentence(comment.suggestion, draft.versions[-1].text)
-                if text not in said:
+                if text and text not in said:
                     said.add(text)
                     yield Wording(
                         comment_id=comment.id,

@@ -193,7 +193,7 @@ async def test_only_accepted_wording_and_what_was_pinned_for_it_come_in(
         ("b. C", "A b. C d. E.", "A b. C d."),
         ("end", "Title\nThe end", "The end"),
         ("gone,", "Something else.", "gone,"),
-        ("", "A. B.", "A."),
+        ("", "A. B.", ""),
     ],
 )
 def test_wording_is_read_out_as_whole_sentences(wording: str, text: str, whole: str) -> None:
