@@ -193,6 +193,8 @@ class Orgs:
         telling = (
             i + 1 < len(self.words) and self.words[i + 1].low in _TELLING and not self.r.lexicon.acts(low)
         )
+        if low not in self.r.lexicon.bits and self.kinds[i] == "word" and low not in self.ctx["orghead"]:
+            return False
         return self.kinds[i] in ("word", "safe") and not fits and not (telling and self.kinds[i] == "word")
 
     def _typed_particular(self, i: int) -> bool:
@@ -200,8 +202,9 @@ class Orgs:
         if low in self.ctx["generic"]:
             return False
         listed = low in self.ctx["placeword"] or low in self.ctx["landform"] or low in self.r.lexicon.places
+        made = self.kinds[i] == "word" and low not in self.r.lexicon.bits  # "eastlake": two words in one.
         honoured = self.kinds[i] == "phrase" and self.r.is_name(i)  # martin luther king jr high
-        return listed or honoured or self.kinds[i] in ("name", "unknown", "live", "eponym")
+        return listed or made or honoured or self.kinds[i] in ("name", "unknown", "live", "eponym")
 
     def _districts(self) -> Iterator[Found]:
         for i, word in enumerate(self.words):

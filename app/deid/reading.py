@@ -24,6 +24,9 @@ class Reading:
         self.text = text
         self.lexicon: Lexicon = lexicon()
         self.words: list[Word] = words_of(text)
+        if _shouted(self.words):
+            for word in self.words:
+                word.shape = "lower"  # Capitals everywhere say as little as capitals nowhere.
         self.kinds: list[str] = [self._kind(word) for word in self.words]
         self.claimed = [False] * len(self.words)
         self._counts = Counter(word.low for word in self.words)
@@ -46,14 +49,10 @@ class Reading:
         if kind == "word" and not word.text.isascii() and self.lexicon.is_name(word.low):
             return "name"  # Martín: the accent tells the name from the bird.
         if kind == "live" and word.shape == "upper" and len(word.text) > 2:
-            return "live" if self._shouts() else "acronym"
+            return "acronym"
         if kind == "unknown" and word.low.isascii():
             return self._shape_kind(word)
         return kind
-
-    def _shouts(self) -> bool:
-        """Whether the whole text is typed in capitals, so that they mean nothing."""
-        return not any(w.shape == "lower" for w in self.words)
 
     def _shape_kind(self, word: Word) -> str:
         """What casing tells about a word that no list knows: a brand in camel case, an acronym."""
@@ -174,6 +173,12 @@ class Reading:
 
     def is_plain(self, i: int) -> bool:
         return bool(self.lexicon.bits.get(self.words[i].low, 0) & ANY_WORD)
+
+
+def _shouted(words: list[Word]) -> bool:
+    """Whether nearly all words of a text are in capitals."""
+    upper = sum(1 for w in words if w.shape == "upper")
+    return upper > 3 and upper * 10 > 7 * sum(1 for w in words if len(w.text) > 1)
 
 
 def _latin(text: str) -> bool:
