@@ -89,6 +89,13 @@ def _add(tx: Connection, kind: Kind, object_id: UUID, op: Op, readers: Iterable[
     pending.rows[key] = earlier | dict.fromkeys(readers)
 
 
+def forget_reader(tx: Connection, reader_id: UUID) -> None:
+    """Nobody listens there any more: this person hears nothing of this transaction."""
+    pending: _Pending = tx.info["changes"]
+    for readers in pending.rows.values():
+        readers.pop(reader_id, None)
+
+
 def flush(tx: Connection) -> bool:
     """Number what was collected and write it, last before the commit. True if there was any."""
     pending: _Pending = tx.info.pop("changes")

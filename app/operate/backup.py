@@ -1,7 +1,8 @@
 """Backups: a consistent copy of the database and of every file it points to, with hashes; never a key.
 
 Files are copied before and after the database's snapshot, so that each one the snapshot names is there
-though people go on writing; what it does not name is left out.
+though people go on writing; what it does not name is left out. One that came and went within that second
+makes it begin again with a new snapshot.
 """
 
 import hashlib
@@ -24,7 +25,7 @@ from app.operate.ground import Refused
 
 MANIFEST = "manifest.json"
 OBJECTS = "objects"
-TRIES = 5
+TRIES = 8
 
 
 class Kept(BaseModel):
@@ -59,9 +60,10 @@ async def make(settings: Settings, folder: Path, say: Callable[[str], None]) -> 
     source: Any = postgres if settings.database_url.startswith("postgresql") else sqlite_file
     say("Copying recordings…")
     copied: dict[str, Kept] = {}
-    await _copy(store, folder, copied, {name async for name, _ in store.names()})
+    await _copy_new(store, folder, copied)
+    say("Copying the database…")
     for _ in range(TRIES):
-        say("Copying the database…")
+        await _copy_new(store, folder, copied)
         wanted, revision = await source.snapshot(settings, folder / source.FILE, names_in)
         await _copy(store, folder, copied, wanted - copied.keys())
         if wanted <= copied.keys():
@@ -89,6 +91,10 @@ def _make_folder(folder: Path) -> None:
             raise Refused(f"{folder} is not empty. Name a new folder for each backup.")
     except OSError as error:
         raise Refused(f"{folder} cannot be written ({error.strerror}).") from None
+
+
+async def _copy_new(store: Objects, folder: Path, copied: dict[str, Kept]) -> None:
+    await _copy(store, folder, copied, {name async for name, _ in store.names()} - copied.keys())
 
 
 async def _copy(store: Objects, folder: Path, copied: dict[str, Kept], names: set[str]) -> None:

@@ -6,6 +6,7 @@ import signal
 import socket
 import sys
 from collections.abc import Callable
+from contextlib import closing
 
 import uvicorn
 from sqlalchemy import exists, select
@@ -32,14 +33,14 @@ FRAME_MAX = 64 * 1024
 def serve(settings: Settings, *, with_worker: bool, say: Say) -> None:
     """Serve until told to stop. Raises Refused when it cannot begin."""
     _check_mail(settings)
-    listener = listen(settings)
     logs.set_up(for_reading=settings.is_development)
-    if ground.prepare(settings):
-        say("A new database was made.")
-    if ground.look(settings, _is_nobody_here):
-        say(first_steps(settings))
-    say(f"Pocket Colleague is at {settings.base_url} (Ctrl+C stops it).")
-    _server(settings, with_worker=with_worker).run(sockets=[listener])
+    with closing(listen(settings)) as listener:
+        if ground.prepare(settings):
+            say("A new database was made.")
+        if ground.look(settings, _is_nobody_here):
+            say(first_steps(settings))
+        say(f"Pocket Colleague is at {settings.base_url} (Ctrl+C stops it).")
+        _server(settings, with_worker=with_worker).run(sockets=[listener])
 
 
 def _server(settings: Settings, *, with_worker: bool) -> uvicorn.Server:
