@@ -63,7 +63,7 @@ def _single(trace: Trace, i: int) -> None:
     elif (
         nxt.link == "dot"
         and nxt.shape in ("title", "mixed")
-        and trace.kinds[i + 1] in ("name", "unknown", "live", "word")
+        and (trace.kinds[i + 1] in ("name", "unknown", "live", "word") or trace.r.is_surname(i + 1))
     ):
         trace.see(i, "looks like an initial before a surname")
         trace.see(i + 1, "looks like a name: follows an initial")

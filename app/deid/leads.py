@@ -1,5 +1,6 @@
 """Names that something before them gives away: a title, a kin word, a role, a greeting, a closing."""
 
+from app.deid.lexicon import FIRST
 from app.deid.tokens import word_set
 from app.deid.trace import NAMELIKE, Trace
 
@@ -70,9 +71,8 @@ def _takes_name(trace: Trace, i: int) -> bool:
         active = kind == "word" and (trace.r.acts_after(i + 1) or nxt.possessive)
         return (fits or active) and not trace.r.headline[i + 1]
     if title in ("mr", "mrs", "ms", "mx", "mister", "missus") and kind not in ("live", "eponym"):
-        return nxt.low not in trace.ctx["role"] and (
-            trace.r.is_name(i + 1) or not trace.r.lexicon.acts(nxt.low)
-        )
+        says = nxt.low in trace.ctx["finite"]  # "the mr says" is a slip of the pen, not Mr. Says.
+        return nxt.low not in trace.ctx["role"] and not says
     if strong and trace.grammar.office_after(i + 1):
         return True
     named = kind in ("live", "eponym") or trace.r.is_surname(i + 1)
@@ -104,7 +104,7 @@ def _related(trace: Trace, i: int) -> None:
             trace.see(i + 1, reason, "sure" if use == 2 or nxt.capital else "ask", hint, lead)
     elif kind in ("live", "eponym") and bracket and nxt.capital and not trace.r.headline[i + 1]:
         trace.see(i + 1, reason, "sure", hint, lead)
-    elif (
+    elif (kind == "live" and nxt.link == "comma" and _set_apart(trace, i + 1)) or (
         kin
         and kind == "word"
         and nxt.link == "space"
@@ -112,6 +112,12 @@ def _related(trace: Trace, i: int) -> None:
         and not trace.r.headline[i + 1]
     ):
         trace.see(i + 1, reason, "ask", hint, lead)
+
+
+def _set_apart(trace: Trace, i: int) -> bool:
+    """Between two commas: "the ot, patty, says"."""
+    given = trace.r.lexicon.is_name(trace.words[i].low, FIRST)
+    return given and i + 1 < len(trace.words) and trace.words[i + 1].link == "comma"
 
 
 def _naming(trace: Trace, i: int) -> bool:
