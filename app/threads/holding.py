@@ -147,8 +147,13 @@ def reopen(tx: Connection, me: Me, thread_id: UUID) -> ThreadRead:
     thread = access.own_thread(tx, me, thread_id)
     if thread.state != "closed":
         return thread_read(tx, me, thread_id)
-    state = "claimed" if thread.mentor_id and thread.claimed_at else "waiting"
-    return _turn(tx, me, thread, "reopen", "threads.reopened", state=state, closed_at=None)
+    values: dict[str, Any] = {"closed_at": None, "state": "waiting"}
+    if thread.mentor_id and thread.mentor_id not in access.mentors_for(tx, thread.circle_id, me.id):
+        # Who had it mentors here no more: it would wait for someone who cannot see it.
+        values |= {"mentor_id": None, "claimed_at": None}
+    elif thread.mentor_id and thread.claimed_at:
+        values["state"] = "claimed"
+    return _turn(tx, me, thread, "reopen", "threads.reopened", **values)
 
 
 def _turn(tx: Connection, me: Me, thread: ThreadRow, act: str, fact: str, **values: Any) -> ThreadRead:
