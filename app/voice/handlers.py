@@ -37,11 +37,13 @@ async def prepare(ground: Ground, *, voice_id: UUID) -> None:
     Runs again from the start after a crash at any point; a store that is away or a decoder that was stopped
     from outside raises, and the worker comes back to it.
     """
-    found = await ground.db.read(lambda tx: service.by_id(tx, voice_id))
+    found, names = await ground.db.read(
+        lambda tx: (service.by_id(tx, voice_id), service.slices_of(tx, voice_id))
+    )
     if found is None or found[0].state != "processing":
         return
     key = found[1]
-    sound = b"".join([piece async for piece in recorded(ground.db, ground.objects, voice_id, key)])
+    sound = b"".join([piece async for piece in recorded(ground.objects, names, key)])
     try:
         done = await audio.convert(sound)
     except Unusable as refusal:

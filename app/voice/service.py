@@ -1,6 +1,6 @@
 """What happens to a voice note apart from its bytes: begun, attached, read, forgotten."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, cast
@@ -259,11 +259,7 @@ def by_id(tx: Connection, voice_id: UUID) -> tuple[Row[Any], Key] | None:
     return (row, key_of(tx, row)) if row else None
 
 
-def slices_of(tx: Connection, voice_id: UUID) -> Mapping[int, str]:
-    """Object names of an upload's slices by where they start, in order."""
-    rows = tx.execute(
-        select(slices.c.start, slices.c.object_name)
-        .where(slices.c.voice_id == voice_id)
-        .order_by(slices.c.start)
-    )
-    return {row.start: row.object_name for row in rows}
+def slices_of(tx: Connection, voice_id: UUID) -> list[str]:
+    """Object names of an upload's slices, in order."""
+    query = select(slices.c.object_name).where(slices.c.voice_id == voice_id).order_by(slices.c.start)
+    return list(tx.execute(query).scalars())

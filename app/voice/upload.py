@@ -1,7 +1,7 @@
 """A recording on its way in: slices sealed as they come, and the finish that proves them whole."""
 
 import hashlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from functools import partial
 from typing import Any
 from uuid import UUID
@@ -104,13 +104,17 @@ async def finish(db: Database, objects: Objects, me: Me, voice_id: UUID, data: V
     Raises NotWhole, after which the upload stands, GistNeeded of a mentor, and IdentifiersFound in a gist.
     Repeated with the same content it answers with what is stored.
     """
-    note, key, earlier = await db.read(lambda tx: _finishable(tx, me, voice_id, data))
+
+    def look(tx: Connection) -> tuple[Row[Any], Key, VoiceRead | None, list[str]]:
+        return *_finishable(tx, me, voice_id, data), service.slices_of(tx, voice_id)
+
+    note, key, earlier, names = await db.read(look)
     if earlier:
         return earlier
     if note.received != data.length:
         raise NotWhole(note.received)
     digest = hashlib.sha256()
-    async for piece in recorded(db, objects, voice_id, key):
+    async for piece in recorded(objects, names, key):
         digest.update(piece)
     if digest.hexdigest() != data.sha256:
         raise NotWhole(note.received)
@@ -122,9 +126,9 @@ def slice_prefix(voice_id: UUID) -> str:
     return f"upload/{voice_id}."
 
 
-async def recorded(db: Database, objects: Objects, voice_id: UUID, key: Key) -> AsyncIterator[bytes]:
-    """The recording as it was sent, slice after slice."""
-    for name in (await db.read(lambda tx: service.slices_of(tx, voice_id))).values():
+async def recorded(objects: Objects, names: Iterable[str], key: Key) -> AsyncIterator[bytes]:
+    """The recording as it was sent, slice after slice; `names` are those of `service.slices_of`."""
+    for name in names:
         async for piece in objects.read(name, key.secret):
             yield piece
 
