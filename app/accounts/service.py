@@ -17,7 +17,7 @@ from app.accounts.shapes import (
     QuietSpan,
 )
 from app.accounts.sign_in import make_secrets
-from app.core import audit
+from app.core import audit, outbox
 from app.core.errors import Invalid, NotFound
 from app.core.seal import Key, keyring
 
@@ -115,6 +115,8 @@ def change_me(tx: Connection, me: Me, data: MePatch) -> MeRead:
     if changed:
         tx.execute(update(people).where(people.c.id == me.id).values(**changed))
         audit.note(tx, "account.change", person_id=me.id, object_id=me.id)
+    if changed.keys() & {"quiet_hours", "time_zone"}:
+        outbox.record(tx, "accounts.hours_changed", person_id=me.id)
     if "display_name" in sent:
         for circle_id in standing.circles_of(tx, me.id):
             standing.tell_circle(tx, circle_id)

@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 
 from app import access
 from app.accounts.models import Person, Session, SignIn
 from app.circles.models import Membership
-from app.core.clock import today_in
+from app.core.clock import now, today_in
 from app.core.outbox import on
-from app.notify.queue import is_waiting, mails, queue
+from app.notify.queue import NOTICES, is_waiting, mails, queue
 from app.notify.wordless import Posted, Standing, posted, spoken, standing_of
 from app.screening.models import Refusal
 
@@ -56,19 +56,25 @@ def tell_of_a_token(tx: Connection, *, session_id: UUID) -> None:
 
 @on("accounts.signed_in")
 def tell_of_a_sign_in(tx: Connection, *, session_id: UUID) -> None:
-    """Of a further device; someone's very first sign-in is no news to her."""
-    session = tx.execute(
-        select(sessions.c.person_id, sessions.c.created_at).where(sessions.c.id == session_id)
-    ).one_or_none()
-    if session is None:
-        return
-    earlier = select(sessions.c.id).where(
-        sessions.c.person_id == session.person_id,
-        sessions.c.id != session_id,
-        sessions.c.created_at <= session.created_at,
+    """From a device that she has not used before."""
+    owner = tx.execute(select(sessions.c.person_id).where(sessions.c.id == session_id)).scalar_one_or_none()
+    if owner:
+        queue(tx, "signed_in", f"accounts.signed_in:{session_id}", person_id=owner)
+
+
+@on("accounts.hours_changed")
+def wait_by_the_new_hours(tx: Connection, *, person_id: UUID) -> None:
+    """What waits for her is looked at again, and waits on only if her hours still say so."""
+    tx.execute(
+        update(mails)
+        .where(
+            mails.c.person_id == person_id,
+            mails.c.kind.in_(NOTICES),
+            mails.c.state == "queued",
+            mails.c.attempts == 0,
+        )
+        .values(not_before=now())
     )
-    if tx.execute(earlier.limit(1)).first():
-        queue(tx, "signed_in", f"accounts.signed_in:{session_id}", person_id=session.person_id)
 
 
 @on("threads.asked")
@@ -76,8 +82,10 @@ def tell_mentors(tx: Connection, *, thread_id: UUID) -> None:
     """The chosen mentor; else every mentor who may take it and is not away."""
     thread = standing_of(tx, thread_id)
     if thread and thread.state == "waiting":
+        # Asked of her again after she gave it back, it is news to her once more.
+        about = f"threads.asked:{thread_id}:{thread.released_by or ''}"
         for mentor in _may_take(tx, thread):
-            queue(tx, "question_waiting", f"threads.asked:{thread_id}", person_id=mentor, thread_id=thread_id)
+            queue(tx, "question_waiting", about, person_id=mentor, thread_id=thread_id)
 
 
 def _may_take(tx: Connection, thread: Standing) -> Iterable[UUID]:
@@ -148,8 +156,9 @@ def tell_the_new_mentor(tx: Connection, *, thread_id: UUID) -> None:
 
 @on("threads.released")
 @on("threads.given_back")
+@on("threads.reopened")
 def tell_who_may_take_it_now(tx: Connection, *, thread_id: UUID) -> None:
-    """A question given back: to the mentors it is open to, or to its author, who then chooses again."""
+    """A question that waits again: to those who may take it, or to its author, who then chooses again."""
     thread = standing_of(tx, thread_id)
     if thread is None or thread.state != "waiting":
         return

@@ -23,6 +23,7 @@ class Standing:
     author_id: UUID
     mentor_id: UUID | None
     for_anyone: bool
+    released_by: UUID | None
     state: str
     help: str | None
     need_by: date | None
@@ -35,6 +36,7 @@ _STANDING = (
         threads.c.author_id,
         threads.c.mentor_id,
         threads.c.for_anyone,
+        threads.c.released_by,
         threads.c.state,
         threads.c.help,
         threads.c.need_by,
@@ -50,8 +52,11 @@ def standing_of(tx: Connection, thread_id: UUID) -> Standing | None:
     row = tx.execute(_STANDING, {"thread_id": thread_id}).one_or_none()
     if row is None:
         return None
-    given, meets_on = row[-2:]
-    return Standing(*row[:-2], given or (meets_on and meets_on - timedelta(days=1)))
+    known = dict(row._mapping)
+    meets_on = known.pop("due_on")
+    if known["need_by"] is None and meets_on is not None:
+        known["need_by"] = meets_on - timedelta(days=1)
+    return Standing(**known)
 
 
 def may_read(tx: Connection, person_id: UUID, thread_id: UUID) -> bool:

@@ -61,7 +61,6 @@ class Office:
             "author_id": self.cast.teacher.id,
             "mentor_id": mentor.id if mentor else None,
             "for_anyone": mentor is None,
-            "was_chosen": mentor is not None,
             "state": "waiting",
             "need_by": need_by,
             "last_seq": 1,

@@ -245,3 +245,14 @@ async def test_a_relay_that_refuses_us_at_the_door_is_no_verdict_on_the_mail(off
     [row] = await office.mails()
     assert (row.state, row.last_code) == ("queued", "554")
     door.close()
+
+
+async def test_a_notice_waits_no_longer_than_her_new_hours_say(office, sink, mentor):
+    await office.set_person(mentor, quiet_hours=None)
+    office.at("Wednesday", "21:00")
+    await office.question(mentor=mentor)
+    await office.worker()
+    assert sink.taken == []
+    assert (await mentor.patch("/api/me", json={"quiet_hours": []})).status_code == 200
+    await office.worker()
+    assert len(sink.to(mentor.email)) == 1

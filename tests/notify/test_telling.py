@@ -154,7 +154,7 @@ async def test_a_question_given_back_waits_for_all_again_or_for_its_author_to_ch
     office, sink, teacher, mentor, other_mentor
 ):
     open_one = await office.question(tell=False)
-    chosen = await office.question(tell=False, was_chosen=True, for_anyone=False)
+    chosen = await office.question(tell=False, for_anyone=False)
     await office.tell("threads.released", thread_id=open_one)
     await office.tell("threads.released", thread_id=chosen)
     assert await told(office, sink) == {
@@ -218,3 +218,46 @@ async def test_mails_of_a_deleted_thread_are_dropped(office, sink, mentor):
         lambda tx: tx.execute(update(Thread).where(Thread.id == thread_id).values(deleted_at=now()))  # type: ignore[arg-type]
     )
     assert await told(office, sink) == {}
+
+
+async def test_a_question_is_asked_of_the_same_mentor_again_after_she_gave_it_back(office, sink, mentor):
+    thread_id = await office.question(mentor=mentor)
+    await office.worker()
+    office.later(minutes=6)
+    await office.set_thread(thread_id, released_by=mentor.id)
+    await office.tell("threads.asked", thread_id=thread_id)
+    await office.tell("threads.asked", thread_id=thread_id)
+    assert await told(office, sink) == {mentor.email: ["A question is waiting"] * 2}
+
+
+async def test_an_archive_is_told_to_its_owner_only(office, sink, teacher):
+    await office.tell("export.ready", export_id=new_id(), person_id=teacher.id)
+    assert await told(office, sink) == {teacher.email: ["Your archive is ready"]}
+
+
+async def test_the_whole_talk_through_its_calls(office, sink, teacher, mentor, other_mentor):
+    asked = {
+        "circle_id": str(office.cast.circle_id),
+        "body": "How do I open the meeting?",
+        "mentor_id": str(mentor.id),
+    }
+    thread = (await teacher.post("/api/threads", json=asked)).json()["id"]
+    await office.worker()
+    office.later(minutes=6)
+    handed = await mentor.post(f"/api/threads/{thread}/hand-over", json={"mentor_id": str(other_mentor.id)})
+    assert handed.status_code == 200
+    await office.worker()
+    answer = {"body": "Begin with what the student can do."}
+    assert (await other_mentor.post(f"/api/threads/{thread}/messages", json=answer)).status_code == 201
+    await office.worker()
+    office.later(minutes=6)
+    again = {"body": "And if they ask for more?"}
+    assert (await teacher.post(f"/api/threads/{thread}/messages", json=again)).status_code == 201
+    assert await told(office, sink) == {
+        mentor.email: ["A question is waiting"],
+        other_mentor.email: ["A question was handed to you", "There is more on a question you have"],
+        teacher.email: ["You have a reply"],
+    }
+    everything = "".join(message.as_string() for message in sink.taken)
+    for word in ("meeting?", "Begin", "River Circle", "Ambrose", "Whitlock"):
+        assert word not in everything
