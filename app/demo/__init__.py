@@ -35,6 +35,9 @@ voices
     key, by, gist, script (what is said, so also the transcript), marks [{at, kind}] where `at` is the
     passage the mark stands on.
 
+A case, item, entry, thread, message, version, comment, takeaway or voice may carry `kept` as in the contract,
+where the screen asks about a word of the story that is no identifier; so far it asks about none.
+
 A **day** is one of
     {"day": -3}                              calendar days from today; "school": true moves a Saturday or
                                              Sunday back to the Friday
