@@ -12,6 +12,7 @@ from app.core import logs, migrate
 from app.core.db import Database
 from app.core.objects import Objects
 from app.core.settings import Settings
+from app.live.cursors import begin_epoch
 from app.notify import overview
 from app.operate import backup, doctor, ground, keys, people, restore, serving
 from app.operate.ground import Refused
@@ -93,6 +94,13 @@ def token(email: Email) -> None:
     typer.echo(ground.run(ground.settings_now(), lambda db: people.make_token(db, email)))
 
 
+@cli.command("export")
+def prepare_export(email: Email) -> None:
+    """Prepare an archive of all that is someone's; only she can fetch it, signed in. A mail says when."""
+    address = ground.run(ground.settings_now(), lambda db: people.prepare_export(db, email))
+    say(f"An archive is being prepared. {address} gets a mail, and fetches it signed in, within a week.")
+
+
 @cli.command()
 def demo(
     remove: Annotated[bool, typer.Option("--remove", help="Take the demo back.")] = False,
@@ -152,8 +160,11 @@ def bring_back(
 
     settings = ground.settings_now()
     made = asyncio.run(restore.restore(settings, folder, ask, say))
+    # Phones that were ahead of this copy start over, or they would take its next changes for known ones.
+    ground.look(settings, lambda db: db.write(begin_epoch))
     say(f"Restored the backup of {made.made_at:%Y-%m-%d %H:%M} UTC.")
-    ground.prepare(settings)
+    if made.revision != migrate.newest():
+        say("It was made by another release. Run: colleague migrate")
 
 
 @cli.command("verify-backup")

@@ -12,6 +12,7 @@ from app.circles.shapes import InvitationCreate, InvitationRead
 from app.core.db import Database
 from app.core.ids import new_id
 from app.core.text import TITLE_MAX, single_line
+from app.export import service as export
 from app.operate.ground import Refused
 from app.standing import Role
 
@@ -45,6 +46,21 @@ async def invite(db: Database, email: str, circle: str, roles: list[Role]) -> In
         return invitations.add(tx, circle_id, asked, invited_by=None)
 
     return await db.write(within)
+
+
+async def prepare_export(db: Database, email: str) -> str:
+    """Ask for an archive of all that is someone's, which only she can fetch; returns her address."""
+    address = _address(email)
+
+    def within(tx: Connection) -> bool:
+        person_id = joining.person_with(tx, joining.email_hash(tx, address))
+        if person_id is not None:
+            export.ask(tx, person_id, new_id())
+        return person_id is not None
+
+    if not await db.write(within):
+        raise Refused("There is no account with this address.")
+    return address
 
 
 async def make_token(db: Database, email: str) -> str:

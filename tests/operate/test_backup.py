@@ -17,6 +17,7 @@ from app.core.db import Database
 from app.core.ids import new_id
 from app.core.objects import Objects
 from app.core.seal import Keyring
+from app.live.cursors import stand_of
 from tests.operate.stage import Host
 
 
@@ -235,3 +236,15 @@ def test_the_copy_is_a_sound_database(host, tmp_path):
     with sqlite3.connect(tmp_path / "backup" / "colleague.sqlite3") as connection:
         assert connection.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
         assert connection.execute("SELECT count(*) FROM invitations").fetchone() == (1,)
+
+
+def test_phones_that_were_ahead_of_the_copy_start_over(with_key, tmp_path):
+    async def epoch(host: Host) -> int:
+        async with opened(host) as db:
+            return (await stand_of(db)).epoch
+
+    before = asyncio.run(epoch(with_key))
+    target, copy = tmp_path / "backup", elsewhere(with_key, tmp_path)
+    assert with_key.run("backup", str(target)).returncode == 0
+    assert copy.run("restore", str(target), "--key", str(tmp_path / "key")).returncode == 0
+    assert asyncio.run(epoch(copy)) != before

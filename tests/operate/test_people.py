@@ -138,3 +138,14 @@ def test_the_exported_key_is_private_and_whole(lived_in, tmp_path):
     assert lived_in.run("key", "export", str(target)).returncode == 1
     for file in (lived_in.folder / "keys").iterdir():
         assert f"{file.name} {file.read_text().strip()}" in printed.stdout
+
+
+def test_export_is_only_prepared_and_only_for_an_account(host):
+    host.run("invite", "mara.quill@example.org", "--circle", "River", "--role", "teacher")
+    assert host.run("export", "mara.quill@example.org").returncode == 1
+    host.run("token", "mara.quill@example.org")
+    asked = host.run("export", "mara.quill@example.org")
+    assert asked.returncode == 0, asked.stderr
+    assert rows(host, "SELECT state FROM exports") == [("preparing",)]
+    assert ("export.asked",) in rows(host, "SELECT fact FROM outbox")
+    assert not list(host.folder.rglob("*.zip"))
