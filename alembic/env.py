@@ -3,11 +3,11 @@
 import asyncio
 from typing import Any
 
+from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from alembic import context
 from app.core.db import sqlite_engine
 from app.core.settings import Settings
 from app.tables import metadata

@@ -1,14 +1,13 @@
 """ground: Lay the first tables.
 
-Revision ID: dd64377a6f22
+Revision ID: 0030ba849975
 Revises:
 """
 
 import sqlalchemy as sa
-
 from alembic import op
 
-revision = "dd64377a6f22"
+revision = "0030ba849975"
 down_revision = None
 branch_labels = None
 depends_on = None
