@@ -28,4 +28,4 @@ step "A browser for the story"
 sh scripts/chromium.sh
 
 step "Service tests on SQLite and PostgreSQL, migrations, and the story in the browser"
-pytest -q
+pytest -q -n "${TEST_WORKERS:-2}"
