@@ -124,9 +124,10 @@ async def _demo(db: Database, settings: Settings, *, remove: bool, if_empty: boo
     if remove:
         return "The demo is gone." if await take_back(db, objects) else "There is no demo here."
     maker = read()["circle"]["made_by"]
-    if if_empty and not await loading.is_empty(db) and not await db.read(lambda tx: began(tx, maker)):
-        return "There are people here already; the demo was not added."
-    say("Filling the demo circle…")
+    if not await db.read(lambda tx: began(tx, maker)):
+        if if_empty and not await loading.is_empty(db):
+            return "There are people here already; the demo was not added."
+        say("Filling the demo circle…")
     try:
         added = await loading.load(db, objects)
     except NotTheDemos as error:

@@ -90,7 +90,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     if left := keys.not_exported(settings):
         yield Finding(
             "look",
-            f"{', '.join(left)} was never exported. A lost key is lost data: run "
+            f"The key was never exported ({', '.join(left)}). A lost key is lost data: run "
             "`colleague key export FILE` and keep the file apart from database and backups.",
         )
 

@@ -112,3 +112,11 @@ async def test_a_removed_teacher_keeps_what_she_asked(cast, db):
     await cast.steward.delete(f"/api/circles/{cast.circle_id}/members/{cast.teacher.id}")
     assert (await thread_now(db, question)).mentor_id == cast.mentor.id
     assert await told(db, cast.teacher.id) == [("circle", cast.circle_id, "gone")]
+
+
+async def test_a_closed_question_whose_mentor_left_waits_for_another_when_reopened(cast, db):
+    question = await ask(db, cast, cast.teacher.id, mentor=cast.mentor.id, state="closed")
+    await cast.steward.delete(f"/api/circles/{cast.circle_id}/members/{cast.mentor.id}")
+    reopened = await cast.teacher.post(f"/api/threads/{question}/reopen")
+    assert (reopened.json()["state"], reopened.json()["mentor_id"]) == ("waiting", None)
+    assert (await cast.other_mentor.post(f"/api/threads/{question}/claim")).status_code == 200
