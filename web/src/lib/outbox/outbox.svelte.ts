@@ -2,6 +2,7 @@
  * The way out: every act is a command that lies on this phone until the service has taken it.
  *
  *   await outbox.send(postMessage(…))   resolves when it is safe on this phone; it is drawn and on its way by then
+ *   await outbox.sendAll([…])           the same for acts that belong together: all of them lie here, or none
  *   (await outbox.send(…)).done         resolves with how it ended: { state: 'sent', data } or { state: 'look' | 'failed', problem };
  *                                       only while this tab lives, so nothing that matters may hang on it
  *   outbox.commands                     all that is not yet taken, oldest first (reactive)
@@ -166,10 +167,8 @@ export class Outbox {
 		this.#draw(command);
 	}
 
-	async #save(command: Command, extra: Op[] = []): Promise<void> {
-		const { progress: _progress, ...lasting } = command;
-		if (lasting.state === 'sending') lasting.state = 'queued';
-		await this.#disk.write([...extra, { put: 'commands', row: { key: command.id, value: lasting } }]);
+	async #save(command: Command): Promise<void> {
+		await this.#disk.write([stored(command)]);
 		this.#channel?.postMessage('changed');
 	}
 
@@ -180,29 +179,42 @@ export class Outbox {
 	 * in the moment they lie here.
 	 */
 	async send(act: Act, extra: Op[] = []): Promise<{ id: Id; done: Promise<Outcome> }> {
-		const command: Command = {
-			...plain(act),
-			id: uuid7(),
-			person_id: this.#person,
-			n: Math.max(0, ...this.commands.map((other) => other.n)) + 1,
-			state: 'queued',
-			attempts: 0,
-			not_before: 0,
-			written_at: new Date(this.#around.now()).toISOString()
-		};
+		return (await this.sendAll([act], extra))[0]!;
+	}
+
+	/** Puts acts on this phone together or not at all: a recording, and the message that carries it. */
+	async sendAll(acts: Act[], extra: Op[] = []): Promise<{ id: Id; done: Promise<Outcome> }[]> {
+		const last = Math.max(0, ...this.commands.map((other) => other.n));
+		const made = acts.map(
+			(act, i): Command => ({
+				...plain(act),
+				id: uuid7(),
+				person_id: this.#person,
+				n: last + 1 + i,
+				state: 'queued',
+				attempts: 0,
+				not_before: 0,
+				written_at: new Date(this.#around.now()).toISOString()
+			})
+		);
 		// Only the newest of "I have read so far" counts; an older one still waiting would go for nothing.
-		const older = act.quiet
-			? this.commands.filter(
-					(c) => c.quiet && c.path === act.path && c.method === act.method && c.state === 'queued'
-				)
-			: [];
+		const older = this.commands.filter(
+			(c) =>
+				c.quiet &&
+				c.state === 'queued' &&
+				acts.some((act) => act.quiet && act.path === c.path && act.method === c.method)
+		);
 		await this.#drop(older);
-		await this.#save(command, extra);
-		const done = new Promise<Outcome>((resolve) => this.#done.set(command.id, resolve));
-		this.commands = [...this.commands, command];
-		this.#draw(command);
+		await this.#disk.write([...extra, ...made.map(stored)]);
+		this.#channel?.postMessage('changed');
+		const ways = made.map((command) => ({
+			id: command.id,
+			done: new Promise<Outcome>((resolve) => this.#done.set(command.id, resolve))
+		}));
+		this.commands = [...this.commands, ...made];
+		for (const command of made) this.#draw(command);
 		this.wake();
-		return { id: command.id, done };
+		return ways;
 	}
 
 	/** Queues a refused command again with changed words. The ids stay, since nothing under them was taken. */
@@ -401,6 +413,13 @@ export class Outbox {
 			this.#end(command.id, { state: found.state, problem: found.problem });
 		}
 	}
+}
+
+/** How a command lies on the disk: a killed tab finds what it was sending queued. */
+function stored(command: Command): Op {
+	const { progress: _progress, ...lasting } = command;
+	if (lasting.state === 'sending') lasting.state = 'queued';
+	return { put: 'commands', row: { key: lasting.id, value: lasting } };
 }
 
 /** A copy without Svelte's proxies: what lies on the disk is what was written at this moment. */

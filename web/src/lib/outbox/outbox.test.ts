@@ -150,6 +150,19 @@ it('draws a message at once, and without a mark once the service has it', async 
 	expect(store.under('thread', THREAD, 'message')[0]?.seq).toBe(1);
 });
 
+it('puts acts that belong together on the phone together, or not at all', async () => {
+	const write = vi.spyOn(disk, 'write').mockRejectedValueOnce(new DOMException('full', 'QuotaExceededError'));
+	await expect(outbox.sendAll([message('one'), message('two')])).rejects.toThrow();
+	expect(outbox.commands).toEqual([]);
+	expect(await disk.all('commands')).toEqual([]);
+	write.mockClear();
+
+	const ways = await outbox.sendAll([message('one'), message('two')]);
+	expect(write.mock.calls[0]![0]).toHaveLength(2);
+	expect((await Promise.all(ways.map((way) => way.done))).map((one) => one.state)).toEqual(['sent', 'sent']);
+	expect(bodies()).toEqual(['one', 'two']);
+});
+
 it('keeps the order within a thread, and other threads go on', async () => {
 	replies = [problem(503, 'busy')];
 	await outbox.send(message('first'));
