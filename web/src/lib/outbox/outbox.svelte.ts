@@ -185,18 +185,16 @@ export class Outbox {
 	/** Puts acts on this phone together or not at all: a recording, and the message that carries it. */
 	async sendAll(acts: Act[], extra: Op[] = []): Promise<{ id: Id; done: Promise<Outcome> }[]> {
 		const last = Math.max(0, ...this.commands.map((other) => other.n));
-		const made = acts.map(
-			(act, i): Command => ({
-				...plain(act),
-				id: uuid7(),
-				person_id: this.#person,
-				n: last + 1 + i,
-				state: 'queued',
-				attempts: 0,
-				not_before: 0,
-				written_at: new Date(this.#around.now()).toISOString()
-			})
-		);
+		const made = acts.map((act, i): Command => ({
+			...plain(act),
+			id: uuid7(),
+			person_id: this.#person,
+			n: last + 1 + i,
+			state: 'queued',
+			attempts: 0,
+			not_before: 0,
+			written_at: new Date(this.#around.now()).toISOString()
+		}));
 		// Only the newest of "I have read so far" counts; an older one still waiting would go for nothing.
 		const older = this.commands.filter(
 			(c) =>
