@@ -7,6 +7,8 @@
  *   words.open                           flags nobody has answered yet (reactive)
  *   words.replaceAll(), words.replaceOne(flag, by), words.notNames(), words.notName(flag)
  *   words.kept                           quotes that are no names, for `kept`
+ *   words.people                         whose names are none here: a thread's own people
+ *   words.passed                         a text that went through before; what stood in it is not asked again
  *   await words.settled()                the newest text has been looked at, or it could not be
  */
 import { screen } from '#lib/ask/ask.ts';
@@ -32,10 +34,23 @@ const FALLBACK: Record<string, string> = {
 
 export const sayFor = (flag: Flag) => flag.replacement || FALLBACK[flag.label] || 'someone';
 
+/** "Dana", "Dana Kestrow" and "Kestrow’s" all are Dana Kestrow. */
+export function isOneOf(people: string[], quote: string): boolean {
+	const words = (text: string): string[] =>
+		normal(text)
+			.toLowerCase()
+			.replace(/[’']s\b/g, '')
+			.match(/[\p{L}\p{M}]+/gu) ?? [];
+	const said = words(quote);
+	return said.length > 0 && people.some((name) => said.every((word) => words(name).includes(word)));
+}
+
 export class Screening {
 	#text = $state('');
 	#fromService = $state.raw<Flag[]>([]);
 	kept = $state<string[]>([]);
+	people = $state.raw<string[]>([]);
+	passed = $state.raw('');
 	cautions = $state.raw<Caution[]>([]);
 	/** `away`: it could not be asked, the gate decides later. */
 	state = $state<'idle' | 'asking' | 'seen' | 'away'>('idle');
@@ -72,7 +87,15 @@ export class Screening {
 	readonly flags = $derived.by(() => merged([...knownFlags(this.#text, names.list), ...this.#fromService]));
 	/** What still wants an answer. A known name always does: it is one. */
 	readonly open = $derived(
-		this.flags.filter((flag) => flag.known || !this.kept.includes(normal(flag.quote)))
+		this.flags.filter(
+			(flag) =>
+				flag.known ||
+				!(
+					this.kept.includes(normal(flag.quote)) ||
+					this.passed.includes(normal(flag.quote)) ||
+					isOneOf(this.people, flag.quote)
+				)
+		)
 	);
 
 	/** The text as it is sent. */

@@ -90,8 +90,14 @@ export function postMessage(
 ): Act {
 	const id = uuid7();
 	const mine = thread.author_id === session.personId;
-	// A mentor's text answers; the author's next words ask again.
-	const state = mine ? (thread.mentor_id ? 'claimed' : 'waiting') : said.voice ? 'claimed' : 'answered';
+	// A mentor's text answers; the author's next words after an answer ask again.
+	const state = mine
+		? thread.state === 'answered'
+			? 'claimed'
+			: thread.state
+		: said.voice && thread.state !== 'answered'
+			? 'claimed'
+			: 'answered';
 	return {
 		method: 'POST',
 		path: `/api/threads/${thread.id}/messages`,

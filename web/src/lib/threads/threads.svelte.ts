@@ -8,11 +8,18 @@ import type { Id, Person } from '#lib/api/shapes.ts';
 import { firstName, nameOf } from '#lib/people/people.ts';
 import { session, store } from '#lib/session/session.svelte.ts';
 import type { Stored } from '#lib/store/store.svelte.ts';
+import { addDays } from '#lib/time/words.ts';
 
 export type ThreadRow = Stored<'thread'>;
 export type MessageRow = Stored<'message'>;
 export type CommentRow = Stored<'comment'>;
-export type DraftView = Stored<'draft'> & { versions: Stored<'version'>[]; comments: CommentRow[] };
+export type VersionRow = Stored<'version'>;
+export type DraftView = Stored<'draft'> & {
+	versions: VersionRow[];
+	comments: CommentRow[];
+	/** A next version of one's own that was not taken: its writer reads both and chooses. */
+	refused?: VersionRow;
+};
 export type ThreadView = ThreadRow & {
 	messages: MessageRow[];
 	drafts: DraftView[];
@@ -35,9 +42,11 @@ export function voiceOf(message: { voice?: MessageRow['voice'] }) {
 	return own ? { ...message.voice, ...own } : message.voice;
 }
 
-/** The day an answer is needed, for the author computed from the meeting while that can still move. */
+/** The day an answer is needed; while the question waits on this phone, the evening before its meeting. */
 export function needBy(thread: ThreadRow): string | null {
-	return thread.need_by ?? null;
+	if (thread.need_by) return thread.need_by;
+	const due = store.get('item', thread.meeting_id)?.due_on;
+	return due ? addDays(due, -1) : null;
 }
 
 /**
@@ -53,15 +62,30 @@ function messagesOf(threadId: Id): MessageRow[] {
 	return distinct(store.under('thread', threadId, 'message'), (message) => message.seq).sort(bySeq);
 }
 
+const isRefused = (row: { waiting?: string }) => row.waiting === 'failed' || row.waiting === 'look';
+
+function draftView(draft: Stored<'draft'>): DraftView {
+	const versions = distinct(store.under('draft', draft.id, 'version'), (one) => one.version).sort(
+		(a, b) => a.version - b.version || byId(a, b)
+	);
+	// A draft that waits as a whole is drawn whole, whatever became of it.
+	const [taken, refused] = draft.waiting
+		? [versions, []]
+		: [versions.filter((one) => !isRefused(one)), versions.filter(isRefused)];
+	return {
+		...draft,
+		versions: taken,
+		refused: refused.at(-1),
+		comments: store.under('draft', draft.id, 'comment')
+	};
+}
+
 /** Draws one thread together. */
 function view(thread: ThreadRow): ThreadView {
-	const drafts = store.under('thread', thread.id, 'draft').map((draft) => ({
-		...draft,
-		versions: distinct(store.under('draft', draft.id, 'version'), (one) => one.version).sort(
-			(a, b) => a.version - b.version
-		),
-		comments: store.under('draft', draft.id, 'comment')
-	}));
+	const drafts = store
+		.under('thread', thread.id, 'draft')
+		.map(draftView)
+		.sort((a, b) => (a.versions[0]?.at ?? '').localeCompare(b.versions[0]?.at ?? '') || byId(a, b));
 	return {
 		...thread,
 		messages: messagesOf(thread.id),
@@ -116,14 +140,31 @@ export function otherIn(thread: ThreadRow): Pick<Person, 'id' | 'display_name'> 
 	return id ? { id, display_name: nameOf(id, thread) } : undefined;
 }
 
+/** What an act on a thread draws after that thread has gone is not one. */
+const isWhole = (thread: ThreadRow) => Boolean(thread.author_id && thread.circle_id);
+
 class Threads {
 	get(id: Id | undefined): ThreadView | undefined {
 		const thread = store.get('thread', id);
-		return thread && view(thread);
+		return thread && isWhole(thread) ? view(thread) : undefined;
+	}
+
+	draft(id: Id | undefined): DraftView | undefined {
+		const draft = store.get('draft', id);
+		return draft?.thread_id ? draftView(draft) : undefined;
+	}
+
+	/** The question itself. */
+	first(id: Id): MessageRow | undefined {
+		return messagesOf(id)[0];
+	}
+
+	#all(): ThreadRow[] {
+		return store.all('thread').filter(isWhole);
 	}
 
 	#open(): ThreadRow[] {
-		return store.all('thread').filter((thread) => thread.state !== 'closed');
+		return this.#all().filter((thread) => thread.state !== 'closed');
 	}
 
 	/** What I asked and is not done. */
@@ -150,15 +191,13 @@ class Threads {
 	}
 
 	closed(): ThreadRow[] {
-		return store
-			.all('thread')
+		return this.#all()
 			.filter((thread) => thread.state === 'closed')
 			.sort((a, b) => (b.closed_at ?? '').localeCompare(a.closed_at ?? '') || byId(b, a));
 	}
 
 	unheard(): { thread: ThreadRow; message: MessageRow }[] {
-		return store
-			.all('thread')
+		return this.#all()
 			.filter((thread) => thread.author_id === session.personId || thread.mentor_id === session.personId)
 			.map((thread) => ({ thread, message: unheardIn(thread) }))
 			.filter((one): one is { thread: ThreadRow; message: MessageRow } => one.message !== undefined)

@@ -36,6 +36,16 @@ export const helpWords: Record<Help, string> = {
 	listen: 'Just listen'
 };
 
+/** What someone wishes for, at the end of "From Dana, Ohio." */
+export const helpWants: Record<Help, string> = {
+	wording: 'Wants wording',
+	questions: 'Wants questions to think with',
+	second_opinion: 'Wants a second opinion',
+	challenge: 'Wants to be challenged',
+	check_locally: 'Wants to know what to check locally',
+	listen: 'Asks you just to listen'
+};
+
 export const draftWords: Record<DraftKind, string> = {
 	present_levels: 'Present levels',
 	goal: 'Goal',

@@ -32,6 +32,7 @@ export const icons = {
 	people: '<circle cx="12" cy="7.5" r="3.5"/><path d="M5 20c.6-4 3.5-6.3 7-6.3s6.4 2.3 7 6.3"/>',
 	phone: '<rect x="7" y="3" width="10" height="18" rx="2.5"/><path d="M11 18h2"/>',
 	pin: '<path d="M7 4h10v16l-5-4-5 4z"/>',
+	pinned: '<path d="M7 4h10v16l-5-4-5 4z" fill="currentColor"/>',
 	play: '<path d="M8.5 5.5v13L19 12z" fill="currentColor"/>',
 	plus: '<path d="M12 5v14M5 12h14"/>',
 	point: '<circle cx="12" cy="12" r="8.5"/><circle cx="12" cy="12" r="2.2" fill="currentColor"/>',
