@@ -1,0 +1,90 @@
+"""Real Chromium the size of a phone."""
+
+import os
+import shutil
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.async_api import Browser, BrowserContext, Page
+
+from tests.e2e.stage import Service
+
+SIZE = {"width": 390, "height": 844}
+
+ARGUMENTS = [
+    "--use-fake-device-for-media-stream",
+    "--use-fake-ui-for-media-stream",
+    "--autoplay-policy=no-user-gesture-required",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+LISTEN = """
+window.addEventListener('securitypolicyviolation', (event) =>
+    console.error(`CSP: ${event.violatedDirective} refused ${event.blockedURI}`));
+"""
+
+
+def chromium_path() -> str | None:
+    """Where the distribution's Chromium is, or CHROMIUM_PATH."""
+    for name in (os.environ.get("CHROMIUM_PATH"), "chromium", "chromium-browser", "google-chrome"):
+        if name and (found := shutil.which(name)):
+            return found
+    return None
+
+
+def arguments(wav: str | None = None) -> list[str]:
+    """How Chromium is started; its microphone hears the WAV file once, or a beep."""
+    more = ["--no-sandbox"] if os.geteuid() == 0 else []
+    if wav:
+        more.append(f"--use-file-for-fake-audio-capture={wav}%noloop")
+    return [*ARGUMENTS, *more]
+
+
+def settings_of(service: Service, **more: Any) -> dict[str, Any]:
+    """What a new context is opened with."""
+    return {
+        "base_url": service.url,
+        "viewport": SIZE,
+        "device_scale_factor": 2,
+        "is_mobile": True,
+        "has_touch": True,
+        "locale": "en-US",
+        "timezone_id": "America/New_York",
+        "permissions": ["microphone", "clipboard-read", "clipboard-write"],
+        **more,
+    }
+
+
+@dataclass
+class Phone:
+    """Somebody's phone, and what its browser complained of."""
+
+    context: BrowserContext
+    page: Page
+    complaints: list[str] = field(default_factory=list)
+
+    def complained(self) -> list[str]:
+        """Errors, without those that a lost network or a refusal in the contract brings."""
+        return [each for each in self.complaints if "Failed to load resource" not in each]
+
+
+async def watched(context: BrowserContext) -> Phone:
+    """A page in this context whose errors and policy violations are kept."""
+    await context.add_init_script(LISTEN)
+    page = context.pages[0] if context.pages else await context.new_page()
+    phone = Phone(context, page)
+    page.on("pageerror", lambda error: phone.complaints.append(f"page error: {error}"))
+    page.on(
+        "console",
+        lambda said: phone.complaints.append(f"{said.type}: {said.text}") if said.type == "error" else None,
+    )
+    page.set_default_timeout(15_000)
+    return phone
+
+
+async def phone(browser: Browser, service: Service, **more: Any) -> Phone:
+    """A phone nobody has signed in on."""
+    return await watched(await browser.new_context(**settings_of(service, **more)))
