@@ -1,5 +1,6 @@
 """Settings from the environment or `.env`: `COLLEAGUE_*` or the well-known names in docs/operator.md."""
 
+import re
 from email.utils import parseaddr
 from functools import cached_property
 from pathlib import Path
@@ -69,6 +70,10 @@ class Settings(BaseSettings):
             raise ValueError("MAIL_FROM is written Name <name@example.org>")
         if not self.database_url:
             self.database_url = f"sqlite:///{self.data_dir / 'colleague.sqlite3'}"
+        # What other tools write for the same server; only this driver is here.
+        self.database_url = re.sub(r"^postgres(ql)?://", "postgresql+asyncpg://", self.database_url)
+        if not self.database_url.startswith(("sqlite:///", "postgresql+asyncpg://")):
+            raise ValueError("DATABASE_URL begins with sqlite:/// or postgresql+asyncpg://")
         return self
 
     def check_mail(self) -> None:

@@ -41,23 +41,24 @@ class Finding:
 def examine(settings: Settings) -> Iterator[Finding]:
     """Look at everything, one after the other; never raises for what it finds."""
     yield from _folder(settings)
-    if _is_new(settings):
-        yield Finding(
-            "look", "Nothing is stored here yet; the first `colleague serve` makes key and database."
-        )
-    else:
-        yield from _keys(settings)
-        yield from _database(settings)
+    yield from _stored(settings)
     yield from _mail(settings)
     yield _address(settings)
 
 
-def _is_new(settings: Settings) -> bool:
-    keys_at = ground.keys_at(settings)
+def _stored(settings: Settings) -> Iterator[Finding]:
     try:
-        return not keys_at.exists() and not asyncio.run(ground.has_data(settings))
-    except Refused:
-        return False
+        has_data = asyncio.run(ground.has_data(settings))
+    except Refused as error:
+        yield Finding("bad", str(error))
+        return
+    if has_data or ground.keys_at(settings).exists():
+        yield from _keys(settings)
+        yield from _database(settings)
+    else:
+        yield Finding(
+            "look", "Nothing is stored here yet; the first `colleague serve` makes key and database."
+        )
 
 
 def _folder(settings: Settings) -> Iterator[Finding]:

@@ -33,8 +33,9 @@ def settings_now(**changed: object) -> Settings:
         return Settings(**changed)  # type: ignore[arg-type]
     except ValidationError as error:
         said = "; ".join(
-            f"{'.'.join(str(part) for part in each['loc']).upper() or 'settings'}: "
-            f"{each['msg'].removeprefix('Value error, ')}"
+            ": ".join(
+                [*(str(part).upper() for part in each["loc"][:1]), each["msg"].removeprefix("Value error, ")]
+            )
             for each in error.errors(include_input=False, include_context=False)
         )
         raise Refused(f"The settings are not right. {said}") from None
@@ -65,12 +66,15 @@ def look(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
 async def opened(settings: Settings) -> AsyncIterator[Database]:
     """The database with its keys. Raises Refused when either cannot be had."""
     keyring = await _keyring(settings)
-    db = Database(settings.database_url, keyring)
+    try:
+        db = Database(settings.database_url, keyring)
+    except OSError as error:
+        raise unreachable(settings, error) from None
     try:
         try:
             await db.read(lambda tx: tx.execute(text("SELECT 1")))
-        except (OSError, Problem) as error:
-            raise Refused(f"The database cannot be reached ({type(error).__name__}).") from None
+        except (OSError, DBAPIError, Problem) as error:
+            raise unreachable(settings, error) from None
         yield db
     finally:
         await db.close()
@@ -105,9 +109,25 @@ async def has_data(settings: Settings) -> bool:
         async with engine.connect() as connection:
             return not await connection.run_sync(is_empty)
     except (OSError, DBAPIError) as error:
-        raise Refused(f"The database cannot be reached ({type(error).__name__}).") from None
+        raise unreachable(settings, error) from None
     finally:
         await engine.dispose()
+
+
+def unreachable(settings: Settings, error: Exception) -> Refused:
+    """Why the database cannot be had, without a word of the address, which can hold a password."""
+    url = make_url(settings.database_url)
+    if url.get_backend_name() == "sqlite":
+        return Refused(
+            f"The database {url.database} cannot be opened. May this user write in its folder? "
+            "A read-only or full disk will not do."
+        )
+    said = getattr(error, "orig", None) or error
+    why = type(said.__cause__ or said).__name__
+    return Refused(
+        f"The database of DATABASE_URL cannot be reached ({why}). Is it running, and are host, name, user "
+        "and password right?"
+    )
 
 
 def _is_there(path: Path) -> bool:

@@ -149,3 +149,31 @@ def test_export_is_only_prepared_and_only_for_an_account(host):
     assert rows(host, "SELECT state FROM exports") == [("preparing",)]
     assert ("export.asked",) in rows(host, "SELECT fact FROM outbox")
     assert not list(host.folder.rglob("*.zip"))
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "said"),
+    [
+        ("DATABASE_URL", "mysql://root:a-secret@localhost/x", "DATABASE_URL begins with"),
+        ("DATABASE_URL", "postgresql://u:a-secret@127.0.0.1:9/x", "cannot be reached"),
+        ("DATABASE_URL", "sqlite:////dev/null/here/colleague.sqlite3", "cannot be opened"),
+        ("PORT", "a-secret", "integer"),
+        ("BASE_URL", "http://colleague.example.org", "https://"),
+    ],
+)
+def test_what_cannot_be_opened_is_said_without_secrets(host, setting, value, said):
+    host.settings[setting] = value
+    for words in (("invite", "mara@example.org", "--circle", "River", "--role", "teacher"), ("doctor",)):
+        refused = host.run(*words)
+        assert refused.returncode == 1
+        assert said in refused.stderr + refused.stdout
+        assert "a-secret" not in refused.stderr + refused.stdout
+
+
+def test_a_data_folder_that_cannot_be_made_is_said(host):
+    host.folder.touch()
+    for words in (("invite", "mara@example.org", "--circle", "River", "--role", "teacher"), ("serve",)):
+        refused = host.run(*words)
+        assert refused.returncode == 1
+        assert "cannot be written" in refused.stderr
+    assert "BAD   DATA_DIR" in host.run("doctor").stdout
