@@ -1,4 +1,6 @@
-"""One HTTP connection, with limits that the server itself lacks: how long and how large a head may be."""
+"""One HTTP connection, with limits that the server itself lacks: how long and how large a head may be, and
+how much of a refused body is still taken so that its sender hears the refusal.
+"""
 
 import asyncio
 from typing import Any
@@ -7,6 +9,9 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_MAX = 64 * 1024
 HEAD_WITHIN_S = 15.0
+# What comes of a body after its answer: enough to let an honest client finish and read why.
+LEFTOVER_MAX = 2 * 1024 * 1024
+LEFTOVER_WITHIN_S = 10.0
 
 _TOO_LARGE = b"The request's headers are too large."
 _ANSWER_TOO_LARGE = (
@@ -25,27 +30,44 @@ class Connection(HttpToolsProtocol):
 
     _head_bytes = 0  # as the parser hands them on
     _unparsed_bytes = 0  # as they came in, while the head is not whole
+    _leftover_bytes = 0  # of a body whose answer is out already
     _waiting: asyncio.TimerHandle | None = None
     _is_reading_head = True
+    _has_ended = False  # a request, within the bytes that came just now
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        self._wait_for_head()
+        self._wait(HEAD_WITHIN_S)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._stop_waiting()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._has_ended = False
         super().data_received(data)
-        if self.transport.is_closing() or not self._is_reading_head:
+        if self.transport.is_closing() or self._has_ended:
+            # How much of these bytes begins a next head is not known; it is counted from the next ones on.
             return
+        if self._is_reading_head:
+            self._count_head(data)
+        elif self.cycle is not None and self.cycle.response_complete:
+            self._count_leftover(data)
+
+    def _count_head(self, data: bytes) -> None:
         # A single endless header reaches no callback, so what was read is counted, too.
         self._unparsed_bytes += len(data)
         if self._unparsed_bytes > HEAD_MAX:
             self._refuse()
         elif self._waiting is None:
-            self._wait_for_head()
+            self._wait(HEAD_WITHIN_S)
+
+    def _count_leftover(self, data: bytes) -> None:
+        self._leftover_bytes += len(data)
+        if self._leftover_bytes > LEFTOVER_MAX:
+            self._give_up()
+        elif self._waiting is None:
+            self._wait(LEFTOVER_WITHIN_S)
 
     def on_message_begin(self) -> None:
         self._begin_head()
@@ -66,6 +88,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_complete(self) -> None:
         super().on_message_complete()
+        self._has_ended = True
+        self._stop_waiting()
         self._begin_head()
 
     def send_400_response(self, msg: str) -> None:
@@ -76,7 +100,7 @@ class Connection(HttpToolsProtocol):
 
     def _begin_head(self) -> None:
         self._is_reading_head = True
-        self._head_bytes = self._unparsed_bytes = 0
+        self._head_bytes = self._unparsed_bytes = self._leftover_bytes = 0
 
     def _count(self, part: bytes) -> None:
         self._head_bytes += len(part)
@@ -88,12 +112,12 @@ class Connection(HttpToolsProtocol):
         self.transport.write(_ANSWER_TOO_LARGE)
         self.transport.close()
 
-    def _wait_for_head(self) -> None:
+    def _wait(self, seconds: float) -> None:
         self._stop_waiting()
-        self._waiting = self.loop.call_later(HEAD_WITHIN_S, self._give_up)
+        self._waiting = self.loop.call_later(seconds, self._give_up)
 
     def _give_up(self) -> None:
-        self._waiting = None
+        self._stop_waiting()
         transport: Any = self.transport
         if not transport.is_closing():
             transport.abort()

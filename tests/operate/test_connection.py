@@ -12,6 +12,11 @@ from app.operate.connection import Connection
 
 
 async def hello(scope, receive, send):
+    """Greets at once; under /slow after two seconds, under /reads after the whole body."""
+    if scope["path"] == "/slow":
+        await asyncio.sleep(2)
+    while scope["path"] == "/reads" and (await receive()).get("more_body"):
+        pass
     await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"2")]})
     await send({"type": "http.response.body", "body": b"hi"})
 
@@ -142,3 +147,50 @@ async def test_what_is_not_http_is_400(dial):
     client = await dial()
     await client.say(b"\x16\x03\x01 hello\r\n\r\n")
     assert (await client.hear()).startswith(b"HTTP/1.1 400 ")
+
+
+POST = b"POST %s HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n\r\n"
+
+
+@pytest.mark.parametrize("path", [b"/", b"/reads"])
+async def test_a_large_body_is_not_taken_for_a_head(dial, path):
+    client = await dial()
+    for _ in range(3):
+        await client.say(POST % (path, 1024 * 1024) + b"a" * 1024 * 1024)
+        assert (await client.hear()).endswith(b"\r\n\r\nhi")
+
+
+async def test_an_answer_may_take_longer_than_a_head(dial):
+    client = await dial()
+    await client.say(GET.replace(b"/", b"/slow", 1) + b"\r\n")
+    assert (await client.hear()).endswith(b"\r\n\r\nhi")
+
+
+async def test_a_body_that_goes_on_after_its_answer_is_cut(dial):
+    client = await dial()
+    await client.say(POST % (b"/", 10**10))
+    assert (await client.hear()).startswith(b"HTTP/1.1 200 ")
+
+    async def go_on() -> None:
+        for _ in range(1000):
+            await client.say(b"a" * 64 * 1024)
+
+    with pytest.raises((ConnectionResetError, BrokenPipeError)):
+        await go_on()
+
+
+async def test_a_body_that_drips_after_its_answer_is_cut(dial, monkeypatch):
+    monkeypatch.setattr(connection, "LEFTOVER_WITHIN_S", 1.0)
+    client = await dial()
+    began = time.monotonic()
+    await client.say(POST % (b"/", 10**10))
+    assert (await client.hear()).startswith(b"HTTP/1.1 200 ")
+
+    async def drip() -> None:
+        while time.monotonic() - began < 6:
+            await client.say(b"x")
+            await asyncio.sleep(0.1)
+
+    with pytest.raises((ConnectionResetError, BrokenPipeError)):
+        await drip()
+    assert time.monotonic() - began <= 4
