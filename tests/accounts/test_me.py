@@ -9,7 +9,7 @@ from app.access import Me
 from app.accounts.models import Person
 from app.core.audit import AuditRow
 from app.core.clock import now
-from app.live.hub import Socket
+from app.live.hub import SESSION_ENDED, Socket
 from tests.accounts.signing_in import OURS, sign_in
 
 USUAL = [{"days": [1, 2, 3, 4, 5, 6, 7], "from": "20:00", "to": "07:00"}]
@@ -173,5 +173,5 @@ async def test_ending_a_session_closes_its_socket(cast, anyone, db, service):
     for socket in (mine, other):
         service.state.hub.join(socket)
     await anyone.delete("/api/auth/session", headers=OURS)
-    assert (mine.is_behind, other.is_behind) == (True, False)
+    assert (mine.code, other.code) == (SESSION_ENDED, None)
     assert mine.lines.get_nowait() is None
