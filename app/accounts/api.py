@@ -4,6 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
 
+import app.accounts.handlers  # noqa: F401
 from app.accounts import service, sessions, sign_in_api
 from app.accounts.shapes import MePatch, MeRead, SessionRead
 from app.accounts.signed_in import SignedIn

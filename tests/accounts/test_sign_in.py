@@ -316,3 +316,13 @@ async def test_a_sign_in_from_something_new_is_told_to_its_owner(cast, anyone, s
         assert await facts() == ["accounts.signed_in"]
         await sign_in(phone, db, cast.teacher.email)
         assert await facts() == ["accounts.signed_in"]
+
+
+async def test_old_sign_ins_are_forgotten(cast, anyone, db, worker):
+    await ask(anyone, cast.teacher.email)
+    clock.travel(timedelta(days=7, minutes=1))
+    await ask(anyone, cast.mentor.email)
+    assert len(await rows(db, SignIn)) == 2
+    await worker()
+    (left,) = await rows(db, SignIn)
+    assert left.person_id == cast.mentor.id
