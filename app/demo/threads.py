@@ -118,8 +118,7 @@ class _Telling:
         )
 
         def post(tx: Connection) -> None:
-            me = acting(message["by"])
-            post_message(tx, access.readable_thread(tx, me, self.id), me, data)
+            post_message(tx, acting(message["by"]), self.id, data)
 
         return post
 

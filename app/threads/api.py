@@ -1,6 +1,6 @@
 """Routes of threads: asking, reading, answering, holding and closing a question, and pinning advice."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Query, Request, Response
@@ -9,7 +9,7 @@ import app.threads.handlers  # noqa: F401
 from app import access
 from app.access import Me
 from app.accounts.signed_in import SignedIn
-from app.core.http import After, Db, Limit, Page, StrictRoute, answer, created, refusals
+from app.core.http import After, Db, Limit, Page, StrictRoute, again, answer, created, refusals
 from app.threads import asking, changing, holding, lists, service, showing, takeaways
 from app.threads.lists import Wanted
 from app.threads.shapes import (
@@ -36,11 +36,6 @@ async def _posting(request: Request, me: SignedIn) -> Me:
 
 
 Posting = Annotated[Me, Depends(_posting)]
-
-
-def again(model: Any) -> dict[int | str, dict[str, Any]]:
-    """What a repeated create answers, for the OpenAPI file."""
-    return {200: {"model": model, "description": "The same again: what is stored."}}
 
 
 @router.post(
@@ -106,9 +101,7 @@ async def post_message(thread_id: UUID, data: MessageCreate, me: Posting, db: Db
 
     A mentor's message takes a question that waits, and answers it (a spoken one when it can be heard).
     """
-    posted = await db.write(
-        lambda tx: service.post_message(tx, access.readable_thread(tx, me, thread_id), me, data)
-    )
+    posted = await db.write(lambda tx: service.post_message(tx, me, thread_id, data))
     return created(posted.message, is_new=posted.is_new)
 
 

@@ -1,6 +1,6 @@
 """Messages: posted, retracted, read; and what each does to the state of its thread."""
 
-from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -9,14 +9,14 @@ from sqlalchemy import Boolean, Connection, Integer, and_, bindparam, case, func
 
 from app import access
 from app.access import ME, Me, ThreadRow, messages, reads, threads, voice_notes
-from app.accounts.people import Shown, shown_people
+from app.accounts.people import names_of, shown_people
 from app.core import audit, changes, outbox
 from app.core.clock import UTCDateTime, now
 from app.core.errors import Forbidden, IdTaken, NotFound
 from app.core.ids import new_id
 from app.drafts.service import ThreadClosed, count_kept
 from app.screening import gate
-from app.screening.gate import About
+from app.screening.gate import About, IdentifiersFound
 from app.threads import holding
 from app.threads.asking import set_opening
 from app.threads.following import lock
@@ -39,6 +39,16 @@ class Posted:
 _AT: Any = bindparam("at", type_=UTCDateTime)
 _NEW_SEQ: Any = bindparam("new_seq", type_=Integer)
 _BY_ID = select(messages).where(messages.c.id == bindparam("message_id"))
+# All that posting must know beforehand, in one look.
+_THREAD = (
+    access.threads_with_keys()
+    .add_columns(
+        access.is_mentor_for(threads, threads.c.mentor_id).label("mentor_reads"),
+        messages.c.id.label("earlier_id"),
+    )
+    .outerjoin(messages, messages.c.id == bindparam("message_id"))
+    .where(threads.c.id == bindparam("thread_id"), access.thread_is_readable())
+)
 _OPEN = and_(
     threads.c.id == bindparam("thread_id"), threads.c.state != "closed", threads.c.deleted_at.is_(None)
 )
@@ -84,23 +94,26 @@ _READ_ON = (
 )
 
 
-def post_message(tx: Connection, thread: ThreadRow, me: Me, data: MessageCreate) -> Posted:
+def post_message(tx: Connection, me: Me, thread_id: UUID, data: MessageCreate) -> Posted:
     """Add a message, tell its readers' stores, and record the fact, all in the caller's transaction.
 
     A repeat of the same words answers with what is stored. Raises ThreadClosed, IdentifiersFound, and IdTaken
     when the id holds other words; NotFound when another mentor took the question meanwhile.
     """
-    if data.id and (earlier := _posted_before(tx, thread, me, data.id, data)):
-        return Posted(earlier, is_new=False)
+    message_id, moment = data.id or new_id(), now()
+    found = tx.execute(_THREAD, {"thread_id": thread_id, "me": me.id, "message_id": message_id}).one_or_none()
+    if found is None:
+        access.readable_thread(tx, me, thread_id)
+        raise NotFound()
+    thread = access.thread_row(tx, found)
+    if found.earlier_id:
+        return Posted(_posted_before(tx, thread, me, message_id, data), is_new=False)
     if thread.state == "closed":
         raise ThreadClosed()
-    people = shown_people(tx, filter(None, {thread.author_id, thread.mentor_id, me.id}))
-    note = _attach(tx, thread, me, data.voice_id, people) if data.voice_id else None
-    about = About(me.id, "message", data.id) if data.id else None
-    kept_count = gate.check(data, people=[each.display_name for each in people.values()], about=about)
+    note = _attach(tx, thread, me, data.voice_id) if data.voice_id else None
+    kept_count = _screen(tx, thread, me, data)
 
-    before = access.readers_of(tx, thread)
-    moment, message_id = now(), data.id or new_id()
+    before = _readers(tx, thread, found.mentor_reads)
     answers = data.body is not None or (note is not None and note.state == "ready")
     seq, state, mentor_id = _number(tx, thread, me, moment, answers=answers)
     body = thread.key.seal("messages", "body", message_id, data.body) if data.body is not None else None
@@ -136,10 +149,8 @@ def post_message(tx: Connection, thread: ThreadRow, me: Me, data: MessageCreate)
 
 def _posted_before(
     tx: Connection, thread: ThreadRow, me: Me, message_id: UUID, data: MessageCreate
-) -> MessageRead | None:
-    row = tx.execute(_BY_ID, {"message_id": message_id}).one_or_none()
-    if row is None:
-        return None
+) -> MessageRead:
+    row = tx.execute(_BY_ID, {"message_id": message_id}).one()
     if row.author_id != me.id or row.retracted_at:
         raise NotFound()
     if row.thread_id != thread.id:
@@ -150,11 +161,25 @@ def _posted_before(
     return stored
 
 
-def _attach(
-    tx: Connection, thread: ThreadRow, me: Me, voice_id: UUID, people: Mapping[UUID, Shown]
-) -> VoiceRead:
+def _screen(tx: Connection, thread: ThreadRow, me: Me, data: MessageCreate) -> int:
+    """The gate; names of the thread's own people are fetched only where something was found."""
+    if not data.kept:
+        with suppress(IdentifiersFound):
+            return gate.check(data)
+    names = names_of(tx, *{thread.author_id, thread.mentor_id, me.id})
+    about = About(me.id, "message", data.id) if data.id else None
+    return gate.check(data, people=names, about=about)
+
+
+def _readers(tx: Connection, thread: ThreadRow, mentor_reads: bool) -> list[UUID]:
+    if thread.mentor_id is None:
+        return access.readers_of(tx, thread)
+    return [thread.author_id, thread.mentor_id] if mentor_reads else [thread.author_id]
+
+
+def _attach(tx: Connection, thread: ThreadRow, me: Me, voice_id: UUID) -> VoiceRead:
     need_by = need_by_of(tx, thread) if thread.author_id == me.id else None
-    zone = people[thread.author_id].time_zone
+    zone = shown_people(tx, [thread.author_id])[thread.author_id].time_zone
     return voice.attach(tx, me, voice_id, thread, need_by=need_by, time_zone=zone)
 
 
