@@ -145,10 +145,12 @@ def service_in(folder: Path, smtp_port: int, **more: str) -> Service:
     """A service, not yet started, whose data lies in this folder and whose mail goes to the sink."""
     port = free_port()
     url = f"http://localhost:{port}"
+    (folder / "tmp").mkdir()
     environment = {
         **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "WEB_DIR") if name in os.environ},
         "PYTHONPATH": str(ROOT),
         "DATA_DIR": str(folder / "data"),
+        "TMPDIR": str(folder / "tmp"),
         "PORT": str(port),
         "BASE_URL": url,
         "SMTP_URL": f"smtp://127.0.0.1:{smtp_port}",
