@@ -3,12 +3,11 @@
 import hashlib
 import secrets
 from datetime import UTC, datetime, time, timedelta
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Path, Response
-from icalendar import Calendar, Event
 from pydantic import BaseModel
 from sqlalchemy import Connection, delete, insert, select
 from sqlmodel import Field, SQLModel
@@ -20,7 +19,10 @@ from app.cases.views import alias_of, details_of
 from app.core import audit
 from app.core.clock import UTCDateTime, now, today_in
 from app.core.errors import NotFound
-from app.core.http import PUBLIC, Config, Db, StrictRoute, created
+from app.core.http import PUBLIC, Config, Db, StrictRoute, created, refusals
+
+if TYPE_CHECKING:
+    from icalendar import Calendar, Event
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["calendar"])
 
@@ -58,7 +60,7 @@ async def make_address(me: SignedIn, db: Db, settings: Config) -> Response:
     return created(CalendarUrl(url=f"{settings.base_url}/api/calendar/{secret}.ics"), is_new=True)
 
 
-@router.delete("/me/calendar", status_code=204)
+@router.delete("/me/calendar", status_code=204, responses=refusals(404))
 async def delete_address(me: SignedIn, db: Db) -> Response:
     """Make the address stop working. 404 when there is none."""
     await db.write(lambda tx: remove_address(tx, me))
@@ -108,10 +110,12 @@ def owner_of(tx: Connection, secret: str) -> tuple[Me, str]:
     return Me(row.id, row.id, "calendar", row.created_at), row.time_zone
 
 
-def feed_of(tx: Connection, owner: tuple[Me, str]) -> Calendar:
+def feed_of(tx: Connection, owner: tuple[Me, str]) -> "Calendar":
     """The feed of someone's meetings and open deadlines, from a year ago on."""
     me, time_zone = owner
     since = today_in(time_zone) - KEPT_BACK
+    from icalendar import Calendar  # a slow import, for the few who subscribe
+
     feed = Calendar()
     feed.add("prodid", "-//Pocket Colleague//Calendar//EN")
     feed.add("version", "2.0")
@@ -132,9 +136,11 @@ def feed_of(tx: Connection, owner: tuple[Me, str]) -> Calendar:
     return feed
 
 
-def _event(item: ItemRow, details: dict[str, Any], alias: str, zone: ZoneInfo) -> Event:
+def _event(item: ItemRow, details: dict[str, Any], alias: str, zone: ZoneInfo) -> "Event":
     """One meeting or deadline: alias and time only, since calendars are shared and stored elsewhere."""
     assert item.due_on
+    from icalendar import Event
+
     event = Event()
     event.add("uid", f"{item.id}@pocket-colleague")
     event.add("dtstamp", item.updated_at)

@@ -4,8 +4,6 @@ import json
 from datetime import date
 from pathlib import Path
 
-import typst
-
 from app.brief.chart import chart
 from app.brief.shapes import Brief
 
@@ -28,6 +26,9 @@ def pdf(brief: Brief, region: str) -> bytes:
         why = f", {line['why_not'].replace('_', ' ')}" if line["why_not"] else ""
         line["words"] = USED.get(line["used"] or "", "not checked yet") + why
     is_letter = region.startswith(LETTER_REGIONS) or not region
+    # Ten megabytes that a process which prints nothing need not hold.
+    import typst
+
     made = typst.compile(
         TEMPLATE,
         # Typst's own fonts only: the page is the same on every machine.

@@ -18,12 +18,9 @@ from typing import Any
 from urllib.parse import urlsplit
 from uuid import UUID
 
-import aiohttp
 import orjson
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec
-from py_vapid import Vapid
-from pywebpush import WebPushException, webpush_async
 from sqlalchemy import Connection, delete
 
 from app.core.db import Database
@@ -118,6 +115,11 @@ async def _push(phone: Phone, settings: Settings, words: Words) -> bool:
     """False when the service says that this phone is gone."""
     _, sender = parseaddr(settings.mail_from)
     claims: dict[str, Any] = {"sub": f"mailto:{sender}"}
+    # Fifteen megabytes that a service without push need not hold.
+    import aiohttp
+    from py_vapid import Vapid
+    from pywebpush import WebPushException, webpush_async
+
     try:
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=ANSWER_S)) as session:
             await webpush_async(
