@@ -31,7 +31,9 @@ self.addEventListener('fetch', (event) => {
 	if (request.method !== 'GET' || url.origin !== self.location.origin) return;
 	// The service answers for these itself: private, never cached here.
 	if (/^\/(api|healthz|readyz|metrics|unsubscribe|docs)(\/|$)/.test(url.pathname)) return;
-	if (request.mode === 'navigate') event.respondWith(fromShell(SHELL, request));
+	// Told of a newer build, SvelteKit would reload a page it cannot find, and get this one again, without end.
+	if (url.pathname === '/_app/version.json') event.respondWith(Response.json({ version }));
+	else if (request.mode === 'navigate') event.respondWith(fromShell(SHELL, request));
 	else if (FILES.includes(url.pathname)) event.respondWith(fromShell(url.pathname, request));
 });
 

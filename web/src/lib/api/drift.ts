@@ -4,15 +4,19 @@
  */
 import type { components } from './schema.d.ts';
 import type {
+	Archive,
 	Case,
 	Circle,
 	Comment,
 	Draft,
 	Entry,
+	Invitation,
 	Item,
 	Me,
+	Member,
 	Mentor,
 	Message,
+	SignedIn,
 	Takeaway,
 	Thread,
 	Version,
@@ -28,7 +32,11 @@ type Within<T, Parent extends string> = T & Record<Parent, string>;
 export type AnswersFit = [
 	Fits<Service['MeRead'], Me>,
 	Fits<Service['CircleRead'], Circle>,
+	Fits<Service['MemberRead'], Member>,
 	Fits<Service['MentorRead'], Mentor>,
+	Fits<Service['InvitationRead'], Invitation>,
+	Fits<Service['SessionRead'], SignedIn>,
+	Fits<Service['ExportRead'], Archive>,
 	Fits<Service['CaseRead'], Case>,
 	Fits<Service['ItemRead'], Omit<Item, 'details'>>,
 	Fits<Service['EntryRead'], Omit<Entry, 'details'>>,

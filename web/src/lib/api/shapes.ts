@@ -80,8 +80,17 @@ export interface Circle {
 	name: string;
 	/** What the caller is in it. */
 	roles?: Role[];
-	/** Only to hosts. */
-	members?: unknown[];
+	members?: Member[];
+}
+
+/** Someone in a circle, as its other members know her. */
+export interface Member {
+	id: Id;
+	display_name: string;
+	roles: Role[];
+	topics?: Topic[];
+	away_until?: Day | null;
+	joined_at?: Moment;
 }
 
 export interface Mentor {
@@ -243,6 +252,36 @@ export interface Thread {
 	last_at?: Moment;
 	claimed_at?: Moment | null;
 	closed_at?: Moment | null;
+}
+
+/** An address that may join a circle; only hosts see it. */
+export interface Invitation {
+	id: Id;
+	email: string;
+	roles: Role[];
+	created_at: Moment;
+	expires_at: Moment;
+}
+
+/** A signed-in browser, or a token for scripts. */
+export interface SignedIn {
+	id: Id;
+	device: 'mine' | 'shared';
+	label: string;
+	created_at: Moment;
+	seen_at: Moment;
+	expires_at: Moment;
+	is_current: boolean;
+}
+
+/** An archive of everything, on its way or ready to be fetched until it expires. */
+export interface Archive {
+	id: Id;
+	state: 'preparing' | 'ready' | 'expired' | 'failed';
+	size_bytes?: number | null;
+	created_at: Moment;
+	ready_at?: Moment | null;
+	expires_at: Moment;
 }
 
 /** How far this person has read a thread; its id is the thread's. */

@@ -6,7 +6,8 @@
  *   names.list            what is known, when open (reactive)
  *   names.labelOf(caseId) the private name of a student, or undefined
  *   names.learn(known)    adds or replaces one; names.drop(name) forgets one
- *   names.setPin(pin), names.unlock(pin)
+ *   names.setPin(pin), names.unlock(pin), names.dropPin(), names.lock()
+ *   names.forget()        every name leaves this phone
  *   names.copy(passphrase) → text of a file; names.restore(text, passphrase)
  *   names.offersCopy      three names and no copy made yet
  *
@@ -16,7 +17,7 @@
  */
 import { openDB, type IDBPDatabase } from 'idb';
 import { open, seal, newKey, type Sealed } from '#lib/disk/seal.ts';
-import { session } from '#lib/session/session.svelte.ts';
+import { session, store } from '#lib/session/session.svelte.ts';
 import { openFile, sealFile, unwrap, wrap, type Wrapped } from './crypto.ts';
 import { findKnown, type Known } from './find.ts';
 
@@ -40,11 +41,19 @@ export class Names {
 	#key: CryptoKey | undefined;
 	#hasPin = $state(false);
 
+	/** A student is said by the alias of today, also one changed while the names were locked. */
 	get list(): Known[] {
-		return this.#content.names;
+		return this.#content.names.map((known) => {
+			const alias = known.case_id && store.get('case', known.case_id)?.alias;
+			return alias ? { ...known, says: alias } : known;
+		});
 	}
 	get hasPin(): boolean {
 		return this.#hasPin;
+	}
+	/** A copy was saved at some time; names learned later may not be in it. */
+	get isCopied(): boolean {
+		return this.#content.copied_at !== undefined;
 	}
 	get offersCopy(): boolean {
 		const { names, copied_at, later } = this.#content;
@@ -90,9 +99,18 @@ export class Names {
 		this.state = 'none';
 	}
 
-	/** At sign-out: with a PIN, nothing left here opens it but the PIN. */
+	/** With a PIN, nothing left here opens the names but the PIN. */
 	async lock(): Promise<void> {
-		if (this.#hasPin) await this.#db?.delete(ROOM, 'open');
+		if (!this.#hasPin) return;
+		await this.#db?.delete(ROOM, 'open');
+		this.#key = undefined;
+		this.#content = { names: [] };
+		this.state = 'locked';
+	}
+
+	/** At sign-out: locked where there is a PIN, hidden in any case. */
+	async leave(): Promise<void> {
+		await this.lock();
 		this.close();
 	}
 
@@ -122,6 +140,24 @@ export class Names {
 		this.#key = key;
 		this.#hasPin = true;
 		this.state = 'open';
+	}
+
+	/** Without a PIN again: a new key that opens by itself for the one who is signed in. */
+	async dropPin(): Promise<void> {
+		if (this.state !== 'open') return;
+		const key = await newKey();
+		await this.#write({ open: key, content: await seal(key, ROOM, this.#content) }, ['wrapped']);
+		this.#key = key;
+		this.#hasPin = false;
+	}
+
+	/** Every name leaves this phone, also a locked one: nothing opens it afterwards, the keys go with it. */
+	async forget(): Promise<void> {
+		await this.#write({}, ['open', 'wrapped', 'content']);
+		this.#key = undefined;
+		this.#hasPin = false;
+		this.#content = { names: [] };
+		this.state = 'none';
 	}
 
 	async learn(known: Known): Promise<void> {
@@ -163,6 +199,8 @@ export class Names {
 	}
 
 	async #save(content: Content): Promise<void> {
+		// What is locked is not in memory: saving now would put nothing in its place.
+		if (this.state === 'locked') return;
 		if (this.#db) {
 			const key = this.#key ?? (await newKey());
 			await this.#write({ ...(this.#key ? {} : { open: key }), content: await seal(key, ROOM, content) });
@@ -172,9 +210,11 @@ export class Names {
 		this.state = 'open';
 	}
 
-	async #write(rows: Record<string, unknown>): Promise<void> {
+	/** All of it or nothing: a key must never be left without what it opens. */
+	async #write(rows: Record<string, unknown>, gone: string[] = []): Promise<void> {
 		if (!this.#db) return;
 		const tx = this.#db.transaction(ROOM, 'readwrite', { durability: 'strict' });
+		for (const name of gone) void tx.store.delete(name);
 		for (const [name, value] of Object.entries(rows)) void tx.store.put(value, name);
 		await tx.done;
 	}
@@ -182,4 +222,4 @@ export class Names {
 
 export const names = new Names();
 session.onopen((personId, disk) => names.open(personId, disk.lasting));
-session.onclose((why) => (why === 'signed_out' ? names.lock() : names.close()));
+session.onclose((why) => (why === 'signed_out' ? names.leave() : names.close()));

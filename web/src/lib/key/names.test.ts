@@ -99,3 +99,35 @@ it('keeps nothing on a shared phone', async () => {
 	expect(shared.state).toBe('none');
 	shared.close();
 });
+
+it('opens by itself again once the PIN is taken away', async () => {
+	await names.learn(jonah);
+	await names.setPin('271828');
+	await names.dropPin();
+	await names.leave();
+	const again = await signInAgain();
+	expect(again.hasPin).toBe(false);
+	expect(again.list).toEqual([jonah]);
+	again.close();
+});
+
+it('is locked while one stays signed in, and forgets even what is locked', async () => {
+	await names.learn(jonah);
+	await names.setPin('271828');
+	await names.lock();
+	expect(names.state).toBe('locked');
+	expect(names.labelOf('k1')).toBeUndefined();
+	await names.learn(albright);
+	await names.rename('k1', 'Heron');
+	await names.drop('Jonah');
+	expect(names.list).toEqual([]);
+	await names.unlock('271828');
+	expect(names.list).toEqual([jonah]);
+
+	await names.lock();
+	await names.forget();
+	expect(names.state).toBe('none');
+	const again = await signInAgain();
+	expect(again.state).toBe('none');
+	again.close();
+});

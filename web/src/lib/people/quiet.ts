@@ -31,11 +31,12 @@ export function daysWords(days: number[]): string {
 	return new Intl.ListFormat('en', { type: 'conjunction' }).format(names);
 }
 
-/** A clock time as this phone writes it: "8:00 PM" or "20:00". */
+/** A clock time as this phone writes it: "8 PM" or "20:00". */
 export function timeWords(time: string, locale?: string): string {
-	return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(
-		new Date(`2026-01-01T${time}:00Z`)
-	);
+	const at = new Date(`2026-01-01T${time}:00Z`);
+	const short = new Intl.DateTimeFormat(locale, { hour: 'numeric', timeZone: 'UTC' });
+	if (time.endsWith(':00') && short.resolvedOptions().hour12) return short.format(at);
+	return new Intl.DateTimeFormat(locale, { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' }).format(at);
 }
 
 export function spanWords(span: QuietHours, locale?: string): string {

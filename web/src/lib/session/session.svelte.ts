@@ -72,6 +72,7 @@ class Session {
 		// Changes to oneself go through the outbox like everything else and are drawn at once.
 		return outbox.commands
 			.filter((command) => command.path === '/api/me' && command.method === 'PATCH')
+			.filter((command) => command.state !== 'failed')
 			.reduce((known, command) => ({ ...known, ...command.body }) as Me, me);
 	}
 
@@ -199,6 +200,17 @@ class Session {
 	}
 
 	/**
+	 * The same person proves once more who she is, for acts that want a sign-in of the last ten minutes. Everything
+	 * stays open, also what a shared phone holds in memory alone.
+	 */
+	async renew(code: string): Promise<void> {
+		const me = store.kept<Me>('me');
+		if (!me) return;
+		const body = { email: me.email, code, device: this.device };
+		await withLock(() => call('POST', '/api/auth/session', { body }));
+	}
+
+	/**
 	 * Ends the sign-in here and with the service. What was read goes; what is unsent stays on a phone of one's own, under
 	 * lock. Works without network too: the service then ends it by itself in time.
 	 */
@@ -227,6 +239,8 @@ class Session {
 		const personId = this.#personId;
 		await this.signOut();
 		await forgetDisk(personId);
+		localStorage.clear();
+		sessionStorage.clear();
 	}
 
 	async #shut(why: Why): Promise<void> {
