@@ -15,7 +15,7 @@ from app.accounts.models import Session
 from app.core.clock import now
 from app.core.db import Database
 from app.core.errors import Forbidden, NotSignedIn
-from app.core.http import Db
+from app.core.http import database
 
 OWN_IDLE = timedelta(days=30)
 SHARED_IDLE = timedelta(minutes=30)
@@ -89,10 +89,10 @@ async def session_of(db: Database, secret: str | None) -> Me:
     return me
 
 
-async def signed_in(request: Request, db: Db) -> Me:
-    """The dependency behind `SignedIn`."""
+async def signed_in(request: Request) -> Me:
+    """The dependency behind `SignedIn`. It depends on nothing: each dependency costs every request."""
     secret = secret_of(request, secure=not request.app.state.settings.is_development)
-    me = await session_of(db, secret)
+    me = await session_of(database(request), secret)
     request.app.state.limits.count_person(me.id, request.method)
     return me
 
