@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 import app.threads.handlers  # noqa: F401
 from app import access
 from app.access import Me
-from app.accounts.signed_in import SignedIn
+from app.accounts.signed_in import SignedIn, signed_in
 from app.core.http import After, Db, Limit, Page, StrictRoute, again, answer, created, refusals
 from app.threads import asking, changing, holding, lists, service, showing, takeaways
 from app.threads.lists import Wanted
@@ -30,12 +30,40 @@ from app.threads.shapes import (
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["threads"])
 
 
-async def _posting(request: Request, me: SignedIn) -> Me:
+async def _posting(request: Request) -> Me:
+    me = await signed_in(request)
     request.app.state.limits.count_post(me.id)
     return me
 
 
 Posting = Annotated[Me, Depends(_posting)]
+
+
+# Routes are tried in order: the busiest first.
+@router.post(
+    "/threads/{thread_id}/messages",
+    status_code=201,
+    response_model=MessageRead,
+    responses=again(MessageRead) | refusals(404, 409, 410),
+)
+async def post_message(thread_id: UUID, data: MessageCreate, me: Posting, db: Db) -> Response:
+    """Post words or a spoken note. The same id with the same content again answers 200.
+
+    A mentor's message takes a question that waits, and answers it (a spoken one when it can be heard).
+    """
+    posted = await db.write(lambda tx: service.post_message(tx, me, thread_id, data))
+    return created(posted.message, is_new=posted.is_new)
+
+
+@router.get("/threads/{thread_id}", response_model=ThreadRead, responses=refusals(404, 410))
+async def get_thread(
+    thread_id: UUID,
+    me: SignedIn,
+    db: Db,
+    before: Annotated[str | None, Query(max_length=100, description="`earlier` of the page after.")] = None,
+) -> Response:
+    """A thread with its last 200 messages, oldest first; `earlier` leads to those before them."""
+    return answer(await db.read(lambda tx: showing.thread_read(tx, me, thread_id, before)))
 
 
 @router.post(
@@ -73,36 +101,10 @@ async def list_threads(
     return answer(await db.read(lambda tx: lists.list_threads(tx, me, wanted)))
 
 
-@router.get("/threads/{thread_id}", response_model=ThreadRead, responses=refusals(404, 410))
-async def get_thread(
-    thread_id: UUID,
-    me: SignedIn,
-    db: Db,
-    before: Annotated[str | None, Query(max_length=100, description="`earlier` of the page after.")] = None,
-) -> Response:
-    """A thread with its last 200 messages, oldest first; `earlier` leads to those before them."""
-    return answer(await db.read(lambda tx: showing.thread_read(tx, me, thread_id, before)))
-
-
 @router.patch("/threads/{thread_id}", response_model=ThreadRead, responses=refusals(403, 404, 409, 410))
 async def change_thread(thread_id: UUID, data: ThreadPatch, me: SignedIn, db: Db) -> Response:
     """Say more about a question after sending it. `mentor_id: null` opens it to anyone."""
     return answer(await db.write(lambda tx: changing.change(tx, me, thread_id, data)))
-
-
-@router.post(
-    "/threads/{thread_id}/messages",
-    status_code=201,
-    response_model=MessageRead,
-    responses=again(MessageRead) | refusals(404, 409, 410),
-)
-async def post_message(thread_id: UUID, data: MessageCreate, me: Posting, db: Db) -> Response:
-    """Post words or a spoken note. The same id with the same content again answers 200.
-
-    A mentor's message takes a question that waits, and answers it (a spoken one when it can be heard).
-    """
-    posted = await db.write(lambda tx: service.post_message(tx, me, thread_id, data))
-    return created(posted.message, is_new=posted.is_new)
 
 
 @router.delete("/messages/{message_id}", status_code=204, responses=refusals(403, 404, 410))
