@@ -1,8 +1,9 @@
 """The service: `create_app` puts the parts together; nothing is decided here."""
 
+import re
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
-from typing import Any
+from typing import Any, get_args
 
 import orjson
 from fastapi import FastAPI, Request
@@ -15,6 +16,7 @@ from app import calendar, leaving, screen
 from app.accounts import api as accounts
 from app.brief import api as brief
 from app.cases import api as cases
+from app.cases.details import ItemKind
 from app.circles import api as circles
 from app.core.db import Database
 from app.core.errors import Invalid, MethodNotAllowed, NotFound, Problem
@@ -39,21 +41,22 @@ from app.threads import api as threads
 from app.voice import api as voice
 from app.worker import Worker
 
+# Routes are tried in this order, so those that are asked most often come first.
 ROUTERS = [
+    threads.router,
+    live.router,
+    drafts.router,
+    voice.router,
     accounts.router,
     brief.router,
     calendar.router,
     cases.router,
     circles.router,
-    drafts.router,
     export.router,
     leaving.router,
-    live.router,
     notify.router,
     search.router,
     screen.router,
-    threads.router,
-    voice.router,
 ]
 
 DESCRIPTION = """Ask a colleague, answer one, and keep the talk tied to the work.
@@ -141,7 +144,7 @@ def said_without_input(errors: Sequence[Any]) -> list[dict[str, Any]]:
     """Pydantic's errors as field paths and constant reasons; what could quote the input is left out."""
     said = []
     for each in errors:
-        where = [part for part in each["loc"] if part not in ("body",)]
+        where = _named_by_us(each["loc"])
         kind = each["type"]
         message = each["msg"].removeprefix("Value error, ") if kind in _SPEAKABLE else kind.replace("_", " ")
         if kind == "extra_forbidden":
@@ -151,14 +154,34 @@ def said_without_input(errors: Sequence[Any]) -> list[dict[str, Any]]:
     return said
 
 
+def _named_by_us(place: Sequence[Any]) -> list[Any]:
+    """The path without what only says where in the request it stands, and without keys the sender chose."""
+    where = [part for part in place if part != "body"]
+    if where and where[0] in KINDS:
+        where = where[1:]
+    return where[: where.index("kept") + 1] if "kept" in where else where
+
+
+# Pydantic puts the kind of an item before the path inside it.
+KINDS = get_args(ItemKind)
 _SPEAKABLE = {"missing", "string_too_long", "string_too_short", "value_error", "literal_error", "enum"}
+
+
+def _allowed(request: Request) -> str:
+    """Every method of an address: each has a route of its own, and the first one knows only itself."""
+    asked = request.url.path
+    methods: set[str] = set()
+    for template, operations in request.app.openapi()["paths"].items():
+        if re.fullmatch(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template)), asked):
+            methods |= {method.upper() for method in operations}
+    return ", ".join(sorted(methods))
 
 
 async def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     problem: Problem = NotFound("There is no such address; see /api/docs.")
     if error.status_code == 405:
-        problem = MethodNotAllowed(headers=error.headers or {})
+        problem = MethodNotAllowed(headers={"Allow": _allowed(request)})
     elif error.status_code == 400:
         problem = Invalid("The body could not be read as JSON.")
     elif error.status_code != 404:
