@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from app import deid
 from app.core.errors import Problem
 from app.core.text import FreeText, normalise
+from app.screening import clean
 
 
 @dataclass(frozen=True)
@@ -69,12 +70,14 @@ def check_texts(
     open_findings: dict[str, list[dict[str, Any]]] = {}
     kept_count = 0
     for path, text in texts.items():
-        if not text.strip():
+        if not text.strip() or clean.is_known(text):
             continue
         quotes = [normalise(quote) for quote in kept.get(path, ())] + list((carried or {}).get(path, ()))
         found = deid.find(text, kept=quotes, people=people).findings
         if quotes:
             kept_count += len(deid.find(text, people=people).findings) - len(found)
+        elif not found and not people:
+            clean.remember(text)
         if found:
             open_findings[path] = [
                 {
