@@ -42,11 +42,13 @@ from app.voice import api as voice
 from app.worker import Worker
 
 # Routes are tried in this order, so those that are asked most often come first.
+# What phones ask most comes first: routes are tried in this order.
 ROUTERS = [
     threads.router,
     live.router,
-    drafts.router,
+    screen.router,
     voice.router,
+    drafts.router,
     accounts.router,
     brief.router,
     calendar.router,
@@ -56,7 +58,6 @@ ROUTERS = [
     leaving.router,
     notify.router,
     search.router,
-    screen.router,
 ]
 
 DESCRIPTION = """Ask a colleague, answer one, and keep the talk tied to the work.

@@ -1,7 +1,7 @@
 """Remembers, by keyed fingerprint only, texts in which nothing was found, so that none is screened twice.
 
-A phone asks about a text while it is written and then sends it; the gate need not read it all again. The key is
-made anew with each process and the fingerprints live in its memory, so they say nothing to anyone else.
+A phone asks about a text while it is written and then sends it; the gate need not read it all again. The key
+is made anew with each process and the fingerprints live in its memory, so they say nothing to anyone else.
 """
 
 import os
