@@ -42,7 +42,6 @@ from app.voice import api as voice
 from app.worker import Worker
 
 # Routes are tried in this order, so those that are asked most often come first.
-# What phones ask most comes first: routes are tried in this order.
 ROUTERS = [
     threads.router,
     live.router,
