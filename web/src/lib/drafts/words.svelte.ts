@@ -13,11 +13,14 @@ export const newestOf = (draft: DraftView): VersionRow | undefined => draft.vers
 export const knownOf = (draft: DraftView): VersionRow | undefined =>
 	draft.versions.findLast((version) => !version.waiting) ?? newestOf(draft);
 
-/** "Third version, this morning", "One version". */
+/** "Third version". */
+export function versionName(draft: DraftView): string {
+	const number = nth(newestOf(draft)?.version ?? 1);
+	return `${number.charAt(0).toUpperCase()}${number.slice(1)} version`;
+}
+
+/** "Third version, this morning". */
 export function versionWords(draft: DraftView): string {
 	const newest = newestOf(draft);
-	if (!newest) return '';
-	const number = nth(newest.version);
-	const when = said(newest.at, session.me?.time_zone ?? undefined);
-	return `${number.charAt(0).toUpperCase()}${number.slice(1)} version, ${when}`;
+	return newest ? `${versionName(draft)}, ${said(newest.at, session.me?.time_zone ?? undefined)}` : '';
 }

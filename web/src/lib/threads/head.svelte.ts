@@ -17,7 +17,7 @@ export const todayHere = () => today(session.me?.time_zone ?? undefined);
 export function headOf(thread: ThreadRow): string {
 	if (thread.title) return thread.title;
 	if (thread.topic) return areaWords[thread.topic];
-	return isMine(thread) ? 'Your question' : `${firstName(nameOf(thread.author_id, thread))} asks`;
+	return isMine(thread) ? 'Your question' : 'A question';
 }
 
 /** The line under it: "Otter, for Friday’s meeting", or to a mentor "From Dana, Ohio. Wants wording". */
@@ -26,7 +26,7 @@ export function aboutOf(thread: ThreadRow): string {
 		const meeting = meetingOf(thread);
 		const alias = aliasOf(thread.case_id);
 		const when = meeting && `for ${meetingWords(meeting.due_on!)}`;
-		return [alias, when].filter(Boolean).join(', ');
+		return [alias, when].filter(Boolean).join(', ').replace(/^f/, 'F');
 	}
 	const from = [firstName(nameOf(thread.author_id, thread)), regionOf(thread)].filter(Boolean).join(', ');
 	return [`From ${from}`, thread.help ? helpWants[thread.help] : ''].filter(Boolean).join('. ');
