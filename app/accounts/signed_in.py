@@ -83,7 +83,7 @@ async def session_of(db: Database, secret: str | None) -> Me:
     """The person behind a secret; notes now and then that the session is in use. Raises NotSignedIn."""
     if not secret:
         raise NotSignedIn()
-    me, is_due = await db.read(lambda tx: find_session(tx, secret))
+    me, is_due = await db.read(lambda tx: find_session(tx, secret), brief=True)
     if is_due:
         await db.write(lambda tx: tx.execute(_SEEN, {"session_id": me.session_id, "at": now()}))
     return me

@@ -111,8 +111,11 @@ class Database:
                 return result
         raise AssertionError("unreachable")
 
-    async def read(self, fn: Callable[[Connection], T]) -> T:
-        """Run `fn` on a reader: one consistent view, nothing stored."""
+    async def read(self, fn: Callable[[Connection], T], *, brief: bool = False) -> T:
+        """Run `fn` on a reader: one consistent view, nothing stored.
+
+        `brief` is for one row by its key, which SQLite finds sooner than a thread could be told to look.
+        """
 
         def look(tx: Connection) -> T:
             tx.info["keyring"] = self.keyring
@@ -121,7 +124,7 @@ class Database:
         for attempt in (1, 2, 3):
             try:
                 if self._sqlite:
-                    return await self._sqlite.read(look)
+                    return self._sqlite.look(look) if brief else await self._sqlite.read(look)
                 assert self._pg is not None
                 async with self._pg.connect() as connection:
                     return await connection.run_sync(look)
@@ -201,9 +204,10 @@ class _SQLite:
         return done
 
     async def read(self, fn: Callable[[Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self._read, fn)
+        return await asyncio.get_running_loop().run_in_executor(self._readers, self.look, fn)
 
-    def _read(self, fn: Callable[[Connection], T]) -> T:
+    def look(self, fn: Callable[[Connection], T]) -> T:
+        """Read in this very thread, on a connection of its own."""
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._read_engine.connect()
