@@ -30,6 +30,7 @@ from app.threads.shapes import (
     ThreadRead,
 )
 from app.voice.service import notes_of
+from app.voice.shapes import VoiceRead
 
 AT_ONCE = 200
 
@@ -64,11 +65,17 @@ def rows_to_show() -> Select[Any]:
 _READABLE = rows_to_show().where(access.thread_is_readable())
 _ONE = _READABLE.where(threads.c.id == bindparam("thread_id"))
 _SOME = _READABLE.where(threads.c.id.in_(bindparam("thread_ids", expanding=True)))
-_MESSAGES = select(messages).order_by(messages.c.thread_id, messages.c.seq)
-_OF_ONE = _MESSAGES.where(
-    messages.c.thread_id == bindparam("thread_id"),
-    messages.c.seq >= bindparam("first"),
-    messages.c.seq < bindparam("before"),
+_TURN = [messages.c[name] for name in ("id", "seq", "author_id", "body", "voice_id", "at", "retracted_at")]
+_MESSAGES = select(*_TURN, messages.c.thread_id).order_by(messages.c.thread_id, messages.c.seq)
+# Ids are what rows cost most, so the one that is known is not fetched two hundred times.
+_OF_ONE = (
+    select(*_TURN)
+    .order_by(messages.c.seq)
+    .where(
+        messages.c.thread_id == bindparam("thread_id"),
+        messages.c.seq >= bindparam("first"),
+        messages.c.seq < bindparam("before"),
+    )
 )
 _NEWEST_OF_SOME = (
     _MESSAGES.join(threads, threads.c.id == messages.c.thread_id)
@@ -112,11 +119,11 @@ def thread_read(tx: Connection, me: Me, thread_id: UUID, before: str | None = No
     end = row.last_seq + 1
     if before is not None:
         (given,) = place_of(before, 1)
-        if not isinstance(given, int):
+        if not isinstance(given, int) or given < 1:
             raise Invalid("`before` is not a cursor of this thread.")
         end = min(given, end)
     turns = tx.execute(_OF_ONE, {"thread_id": thread_id, "first": end - AT_ONCE, "before": end}).all()
-    return _whole(tx, me, [row], turns)[0]
+    return _whole(tx, me, [row], {thread_id: turns})[0]
 
 
 def threads_read(tx: Connection, me: Me, thread_ids: Sequence[UUID]) -> dict[UUID, ThreadRead]:
@@ -124,7 +131,9 @@ def threads_read(tx: Connection, me: Me, thread_ids: Sequence[UUID]) -> dict[UUI
     rows = tx.execute(_SOME, {"me": me.id, "thread_ids": list(thread_ids)}).all()
     if not rows:
         return {}
-    turns = tx.execute(_NEWEST_OF_SOME, {"thread_ids": [row.id for row in rows]}).all()
+    turns: dict[UUID, list[Any]] = {}
+    for turn in tx.execute(_NEWEST_OF_SOME, {"thread_ids": [row.id for row in rows]}):
+        turns.setdefault(turn.thread_id, []).append(turn)
     return {each.id: each for each in _whole(tx, me, rows, turns)}
 
 
@@ -136,39 +145,31 @@ def listed(tx: Connection, me: Me, rows: Sequence[Row[Any]]) -> list[ThreadListe
     return [ThreadListed(**_fields(me, row, opened[row.id], items, people)) for row in rows]
 
 
-def _whole(tx: Connection, me: Me, rows: Sequence[Row[Any]], turns: Sequence[Row[Any]]) -> list[ThreadRead]:
+def _whole(
+    tx: Connection, me: Me, rows: Sequence[Row[Any]], turns: Mapping[UUID, Sequence[Row[Any]]]
+) -> list[ThreadRead]:
     opened = {row.id: access.thread_row(tx, row) for row in rows}
-    said = messages_shown(tx, opened, turns)
+    spoken = [thread_id for thread_id, said in turns.items() if any(turn.voice_id for turn in said)]
+    voices = notes_of(tx, spoken) if spoken else {}
     drafted = {row.id: opened[row.id] for row in rows if row.has_drafts}
     drafts = drafts_of(tx, drafted) if drafted else {}
     pinned = _takeaways(tx, me, {row.id: opened[row.id] for row in rows if row.has_takeaways})
-    people = shown_people(
-        tx,
-        {id for row in rows for id in (row.author_id, row.mentor_id) if id}
-        | {each.author_id for each in turns if each.author_id}
-        | {
-            remark.author_id
-            for of_thread in drafts.values()
-            for draft in of_thread
-            for remark in draft.comments
-            if remark.author_id
-        },
-    )
+    around = {
+        row.id: {turn.author_id for turn in turns.get(row.id, ())}
+        | {remark.author_id for draft in drafts.get(row.id, ()) for remark in draft.comments}
+        for row in rows
+    }
+    concerned = {id for row in rows for id in (row.author_id, row.mentor_id)}.union(*around.values())
+    people = shown_people(tx, filter(None, concerned))
     items = _items(tx, me, rows, people)
-    by_thread: dict[UUID, list[MessageRead]] = {}
-    for message in said:
-        by_thread.setdefault(message.thread_id, []).append(message)
     whole = []
     for row in rows:
-        of_this = by_thread.get(row.id, [])
-        around = {message.author_id for message in of_this} | {
-            remark.author_id for draft in drafts.get(row.id, []) for remark in draft.comments
-        }
+        said = turns.get(row.id, ())
         whole.append(
             ThreadRead(
-                **_fields(me, row, opened[row.id], items, people, around),
-                messages=of_this,
-                earlier=cursor(of_this[0].seq) if of_this and of_this[0].seq > 1 else None,
+                **_fields(me, row, opened[row.id], items, people, around[row.id]),
+                messages=[_message(opened[row.id], turn, voices) for turn in said],
+                earlier=cursor(said[0].seq) if said and said[0].seq > 1 else None,
                 drafts=drafts.get(row.id, []),
                 takeaways=pinned.get(row.id, []),
             )
@@ -243,32 +244,32 @@ def _opened(thread: ThreadRow, column: str, sealed: bytes | None) -> str | None:
     return thread.key.open("threads", column, thread.id, sealed) if sealed is not None else None
 
 
+def _message(thread: ThreadRow, row: Any, voices: Mapping[UUID, VoiceRead]) -> MessageRead:
+    body = row.body
+    return MessageRead(
+        id=row.id,
+        thread_id=thread.id,
+        seq=row.seq,
+        author_id=row.author_id,
+        body=None if body is None else thread.key.open("messages", "body", row.id, body),
+        voice=voices.get(row.voice_id),
+        at=row.at,
+        retracted_at=row.retracted_at,
+    )
+
+
 def message_shown(tx: Connection, thread: ThreadRow, row: Any) -> MessageRead:
     """One message as its readers see it."""
-    return messages_shown(tx, {thread.id: thread}, [row])[0]
+    return _message(thread, row, notes_of(tx, [thread.id]) if row.voice_id else {})
 
 
 def messages_shown(
     tx: Connection, of_threads: Mapping[UUID, ThreadRow], rows: Sequence[Any]
 ) -> list[MessageRead]:
-    """Rows of `messages` as their readers see them."""
+    """Rows of `messages`, of any threads the caller reads, as their readers see them."""
     spoken = {row.thread_id for row in rows if row.voice_id}
     voices = notes_of(tx, spoken) if spoken else {}
-    return [
-        MessageRead(
-            id=row.id,
-            thread_id=row.thread_id,
-            seq=row.seq,
-            author_id=row.author_id,
-            body=of_threads[row.thread_id].key.open("messages", "body", row.id, row.body)
-            if row.body is not None
-            else None,
-            voice=voices.get(row.voice_id),
-            at=row.at,
-            retracted_at=row.retracted_at,
-        )
-        for row in rows
-    ]
+    return [_message(of_threads[row.thread_id], row, voices) for row in rows]
 
 
 def takeaway_shown(me: Me, thread: ThreadRow, row: Any) -> TakeawayRead:
