@@ -8,7 +8,7 @@ import app.accounts.handlers  # noqa: F401
 from app.accounts import service, sessions, sign_in_api
 from app.accounts.shapes import MePatch, MeRead, SessionRead
 from app.accounts.signed_in import SignedIn
-from app.core.http import Db, Page, StrictRoute, answer, refusals
+from app.core.http import After, Db, Limit, Page, StrictRoute, answer, refusals
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["accounts"])
 router.include_router(sign_in_api.router)
@@ -31,9 +31,9 @@ async def change_me(data: MePatch, me: SignedIn, db: Db) -> Response:
 
 
 @router.get("/me/sessions", response_model=Page[SessionRead])
-async def list_sessions(me: SignedIn, db: Db) -> Response:
+async def list_sessions(me: SignedIn, db: Db, limit: Limit = 50, after: After = None) -> Response:
     """The browsers in which she is signed in, last used first."""
-    return answer(Page(items=await db.read(lambda tx: sessions.listed(tx, me, "cookie"))))
+    return answer(await db.read(lambda tx: sessions.listed(tx, me, "cookie", limit, after)))
 
 
 @router.delete("/me/sessions/{session_id}", status_code=204)
@@ -45,9 +45,9 @@ async def end_session(session_id: UUID, me: SignedIn, db: Db, request: Request) 
 
 
 @router.get("/me/tokens", response_model=Page[SessionRead])
-async def list_tokens(me: SignedIn, db: Db) -> Response:
+async def list_tokens(me: SignedIn, db: Db, limit: Limit = 50, after: After = None) -> Response:
     """Her bearer tokens; made with `colleague token EMAIL`, good for 90 days."""
-    return answer(Page(items=await db.read(lambda tx: sessions.listed(tx, me, "bearer"))))
+    return answer(await db.read(lambda tx: sessions.listed(tx, me, "bearer", limit, after)))
 
 
 @router.delete("/me/tokens/{token_id}", status_code=204)

@@ -15,6 +15,7 @@ from app.accounts.signed_in import hashed
 from app.core import audit, outbox
 from app.core.clock import now
 from app.core.errors import NotFound
+from app.core.http import Page, paged
 from app.core.ids import new_id
 
 OWN = timedelta(days=90)
@@ -74,8 +75,8 @@ def _is_new_device(tx: Connection, person_id: UUID, label: str) -> bool:
     return bool(before and not from_this)
 
 
-def listed(tx: Connection, me: Me, kind: Kind) -> list[SessionRead]:
-    """The caller's sessions (or tokens) that still count, last used first."""
+def listed(tx: Connection, me: Me, kind: Kind, limit: int, after: str | None) -> Page[SessionRead]:
+    """A page of the caller's sessions (or tokens) that still count, last used first."""
     rows = tx.execute(
         select(sessions)
         .where(
@@ -84,9 +85,9 @@ def listed(tx: Connection, me: Me, kind: Kind) -> list[SessionRead]:
             sessions.c.revoked_at.is_(None),
             sessions.c.expires_at > now(),
         )
-        .order_by(sessions.c.seen_at.desc(), sessions.c.id)
+        .order_by(sessions.c.seen_at.desc(), sessions.c.id.desc())
     )
-    return [
+    found = [
         SessionRead(
             id=row.id,
             device=row.device,
@@ -98,6 +99,11 @@ def listed(tx: Connection, me: Me, kind: Kind) -> list[SessionRead]:
         )
         for row in rows
     ]
+
+    def place(session: SessionRead) -> list[str]:
+        return [session.seen_at.isoformat(), str(session.id)]
+
+    return paged(found, limit, after, place, newest_first=True)
 
 
 def end(tx: Connection, me: Me, session_id: UUID, kind: Kind) -> None:

@@ -11,12 +11,12 @@ from app.accounts.signed_in import SignedIn
 from app.brief.pdf import pdf
 from app.brief.service import brief_for
 from app.brief.shapes import Brief
-from app.core.http import Db, StrictRoute, answer
+from app.core.http import Db, StrictRoute, answer, refusals
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["brief"])
 
 
-@router.get("/meetings/{item_id}/brief", response_model=Brief)
+@router.get("/meetings/{item_id}/brief", response_model=Brief, responses=refusals(410))
 async def read_brief(item_id: UUID, me: SignedIn, db: Db) -> Response:
     """Everything for one's own meeting: purpose, points, data, wording, questions, concerns, ticks."""
     return answer(await db.read(lambda tx: brief_for(tx, me, item_id)))
@@ -25,7 +25,10 @@ async def read_brief(item_id: UUID, me: SignedIn, db: Db) -> Response:
 @router.get(
     "/meetings/{item_id}/brief.pdf",
     response_class=Response,
-    responses={200: {"content": {"application/pdf": {}}, "description": "One page where it fits."}},
+    responses={
+        200: {"content": {"application/pdf": {}}, "description": "One page where it fits."},
+        **refusals(410),
+    },
 )
 async def read_brief_pdf(item_id: UUID, me: SignedIn, db: Db) -> Response:
     """The brief for print, by alias only: US Letter or A4 by the reader's region."""

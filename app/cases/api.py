@@ -1,6 +1,6 @@
 """Routes of cases, their items and the items' entries. All of them are their owner's alone: to others 404."""
 
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
@@ -22,16 +22,11 @@ from app.cases.shapes import (
     LooseItemCreate,
 )
 from app.cases.views import case_view, item_view
-from app.core.http import After, Db, Limit, Page, StrictRoute, answer, created, refusals
+from app.core.http import After, Db, Limit, Page, StrictRoute, again, answer, created, refusals
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["cases"])
 
 Kind = Annotated[ItemKind | None, Query(description="Only items of this kind.")]
-
-
-def again(model: Any) -> dict[int | str, dict[str, Any]]:
-    """What a repeated create answers, for the OpenAPI file."""
-    return {200: {"model": model, "description": "The same again: what is stored."}}
 
 
 @router.post(
@@ -128,7 +123,10 @@ async def delete_item(item_id: UUID, me: SignedIn, db: Db) -> Response:
 
 
 @router.post(
-    "/items/{item_id}/entries", status_code=201, response_model=EntryRead, responses=again(EntryRead)
+    "/items/{item_id}/entries",
+    status_code=201,
+    response_model=EntryRead,
+    responses=again(EntryRead) | refusals(404, 409, 410),
 )
 async def make_entry(item_id: UUID, data: EntryCreate, me: SignedIn, db: Db) -> Response:
     """Add a dated line to an item's log: a measurement, minutes served, a call home …"""

@@ -16,7 +16,7 @@ from app.circles.shapes import (
     MentorRead,
     RolesPatch,
 )
-from app.core.http import REPEATED, After, Db, Limit, Page, StrictRoute, answer, created, refusals
+from app.core.http import After, Db, Limit, Page, StrictRoute, again, answer, created, refusals
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["circles"])
 
@@ -25,7 +25,7 @@ router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["circles"])
     "/circles",
     status_code=201,
     response_model=CircleRead,
-    responses={**REPEATED, **refusals(404, 409)},
+    responses=again(CircleRead) | refusals(404, 409),
 )
 async def make_circle(data: CircleCreate, me: SignedIn, db: Db) -> Response:
     """Make a circle; whoever does becomes its steward. The same id and name again answers 200."""
@@ -89,7 +89,7 @@ async def remove_member(circle_id: UUID, person_id: UUID, me: SignedIn, db: Db, 
     "/circles/{circle_id}/invitations",
     status_code=201,
     response_model=InvitationRead,
-    responses={**REPEATED, **refusals(409)},
+    responses=again(InvitationRead) | refusals(404, 409),
 )
 async def invite(circle_id: UUID, data: InvitationCreate, me: SignedIn, db: Db) -> Response:
     """Invite an address, as a steward; good for seven days, twenty a day.
@@ -102,10 +102,11 @@ async def invite(circle_id: UUID, data: InvitationCreate, me: SignedIn, db: Db) 
 
 
 @router.get("/circles/{circle_id}/invitations", response_model=Page[InvitationRead], responses=refusals(403))
-async def list_invitations(circle_id: UUID, me: SignedIn, db: Db) -> Response:
+async def list_invitations(
+    circle_id: UUID, me: SignedIn, db: Db, limit: Limit = 50, after: After = None
+) -> Response:
     """The invitations still open, newest first; for stewards."""
-    items = await db.read(lambda tx: invitations.list_open(tx, me, circle_id))
-    return answer(Page(items=items))
+    return answer(await db.read(lambda tx: invitations.list_open(tx, me, circle_id, limit, after)))
 
 
 @router.delete("/circles/{circle_id}/invitations/{invitation_id}", status_code=204, responses=refusals(403))

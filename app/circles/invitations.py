@@ -14,6 +14,7 @@ from app.circles.shapes import InvitationCreate, InvitationRead
 from app.core import audit, outbox
 from app.core.clock import now
 from app.core.errors import IdTaken, NotFound, TooMany
+from app.core.http import Page, paged
 from app.core.ids import new_id
 from app.core.seal import Key, keyring
 
@@ -130,8 +131,10 @@ def _shown(row: Any, key: Key) -> InvitationRead:
     )
 
 
-def list_open(tx: Connection, me: Me, circle_id: UUID) -> list[InvitationRead]:
-    """Invitations that wait for their address to sign in, newest first; for stewards."""
+def list_open(
+    tx: Connection, me: Me, circle_id: UUID, limit: int, after: str | None
+) -> Page[InvitationRead]:
+    """A page of the invitations that wait for their address to sign in, newest first; for stewards."""
     steward_of(tx, me, circle_id)
     key = circle_key(tx, circle_id)
     rows = tx.execute(
@@ -143,7 +146,11 @@ def list_open(tx: Connection, me: Me, circle_id: UUID) -> list[InvitationRead]:
         )
         .order_by(invitations.c.created_at.desc(), invitations.c.id.desc())
     )
-    return [_shown(row, key) for row in rows]
+
+    def place(invitation: InvitationRead) -> list[str]:
+        return [invitation.created_at.isoformat(), str(invitation.id)]
+
+    return paged([_shown(row, key) for row in rows], limit, after, place, newest_first=True)
 
 
 def withdraw(tx: Connection, me: Me, circle_id: UUID, invitation_id: UUID) -> None:

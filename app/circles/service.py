@@ -14,7 +14,7 @@ from app.circles.shapes import CircleCreate, CircleRead, MemberRead, MembershipP
 from app.core import audit
 from app.core.clock import now
 from app.core.errors import Conflict, Forbidden, IdTaken, NotFound
-from app.core.http import Page, cursor, place_of
+from app.core.http import Page, cursor, paged, place_of
 from app.core.ids import new_id
 from app.core.seal import Key, keyring
 from app.standing import Role
@@ -179,11 +179,7 @@ def _page(members: list[MemberRead], limit: int, after: str | None) -> Page[Memb
     def place(member: MemberRead) -> list[str]:
         return [member.joined_at.isoformat(), str(member.id)]
 
-    if after:
-        last = [str(part) for part in place_of(after, 2)]
-        members = [member for member in members if place(member) > last]
-    some = members[:limit]
-    return Page(items=some, next=cursor(*place(some[-1])) if len(members) > limit else None)
+    return paged(members, limit, after, place, newest_first=False)
 
 
 def list_mentors(tx: Connection, me: Me, circle_id: UUID, limit: int, after: str | None) -> Page[MentorRead]:

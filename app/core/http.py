@@ -2,11 +2,12 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Annotated, Any, Generic, TypeVar
 
 import orjson
 from fastapi import Depends, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from pydantic import BaseModel
 
@@ -18,15 +19,28 @@ T = TypeVar("T")
 DEPTH = 32
 
 
+_FITS_NO_SHAPE = object()
+
+
 class StrictRequest(Request):
-    """A request whose JSON is RFC 8259 to the letter: no NaN, no lone surrogates, no deep towers."""
+    """A request whose JSON is RFC 8259 to the letter: no NaN, no lone surrogates, no deep towers.
+
+    JSON that cannot be read is noted, not raised: who is not signed in hears that first.
+    """
+
+    unreadable: Invalid | None = None
 
     async def json(self) -> Any:
         if not hasattr(self, "_json"):
+            self._json: Any = _FITS_NO_SHAPE
             body = await self.body()
             if _too_deep(body):
-                raise Invalid("The JSON is nested too deeply.")
-            self._json = orjson.loads(body)
+                self.unreadable = Invalid("The JSON is nested too deeply.")
+                return self._json
+            try:
+                self._json = orjson.loads(body)
+            except orjson.JSONDecodeError:
+                self.unreadable = Invalid("The body could not be read as JSON.")
         return self._json
 
 
@@ -37,7 +51,13 @@ class StrictRoute(APIRoute):
         handle = super().get_route_handler()
 
         async def strictly(request: Request) -> Response:
-            return await handle(StrictRequest(request.scope, request.receive))
+            strict = StrictRequest(request.scope, request.receive)
+            try:
+                return await handle(strict)
+            except RequestValidationError:
+                if strict.unreadable:
+                    raise strict.unreadable from None
+                raise
 
         return strictly
 
@@ -99,7 +119,9 @@ def created(shape: BaseModel, *, is_new: bool) -> Response:
 PUBLIC: dict[str, Any] = {"security": []}
 
 
-REPEATED: dict[int | str, dict[str, Any]] = {200: {"description": "Sent before; this is what is stored."}}
+def again(model: Any) -> dict[int | str, dict[str, Any]]:
+    """What a repeated create answers, for the OpenAPI file."""
+    return {200: {"model": model, "description": "The same again: what is stored."}}
 
 
 def refusals(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -116,6 +138,7 @@ REFUSED = {
     410: "It was deleted.",
     413: "Too much at once.",
     415: "A kind of content that is not taken.",
+    416: "There is no such part of it.",
     422: "Not the right shape; or words that could identify someone (`/problems/identifiers-found`).",
     429: "Too often: `Retry-After` says how long to wait.",
     503: "Busy or read-only for the moment; nothing was stored.",
@@ -132,6 +155,17 @@ class Page(BaseModel, Generic[T]):
 
 Limit = Annotated[int, Query(ge=1, le=200, description="How many at most.")]
 After = Annotated[str | None, Query(max_length=400, description="`next` of the page before.")]
+
+
+def paged(
+    listed: Sequence[T], limit: int, after: str | None, place: Callable[[T], list[str]], *, newest_first: bool
+) -> Page[T]:
+    """A page of a short list that is in memory already, sorted by `place`."""
+    if after:
+        last = [str(part) for part in place_of(after, 2)]
+        listed = [each for each in listed if (place(each) < last if newest_first else place(each) > last)]
+    some = list(listed[:limit])
+    return Page(items=some, next=cursor(*place(some[-1])) if len(listed) > limit else None)
 
 
 def cursor(*place: Any) -> str:

@@ -77,11 +77,11 @@ def _complete(drawn: dict[str, Any], cookie: str) -> dict[str, Any]:
     for path in drawn.get("paths", {}).values():
         for method, operation in path.items():
             if method in METHODS:
-                _complete_operation(operation)
+                _complete_operation(method, operation)
     return drawn
 
 
-def _complete_operation(operation: dict[str, Any]) -> None:
+def _complete_operation(method: str, operation: dict[str, Any]) -> None:
     if "security" not in operation:
         operation["security"] = [{"cookie": []}, {"bearer": []}]
     statuses = set(EVERYWHERE)
@@ -89,8 +89,11 @@ def _complete_operation(operation: dict[str, Any]) -> None:
         statuses.add(401)
     if any(each.get("in") == "path" for each in operation.get("parameters", ())):
         statuses.add(404)
+    if method not in ("get", "head"):
+        # A cookie's write from another site; a disk without room.
+        statuses |= {403, 507}
     if "requestBody" in operation:
-        statuses |= {403, 408, 413, 507}
+        statuses |= {408, 413}
     responses = operation.setdefault("responses", {})
     for status in statuses:
         responses.setdefault(str(status), {"description": REFUSED[status]})
@@ -98,6 +101,8 @@ def _complete_operation(operation: dict[str, Any]) -> None:
         if status.isdigit() and int(status) >= 400:
             if status == "422":
                 response["description"] = REFUSED[422]
+            elif "content" in response:
+                continue
             response["content"] = {
                 "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
             }

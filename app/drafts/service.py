@@ -72,14 +72,39 @@ class Made(Generic[T]):
     is_new: bool
 
 
+def check_free(tx: Connection, me: Me, draft_ids: Iterable[UUID | None]) -> None:
+    """Raises for ids that are in use: IdTaken for one's own drafts, NotFound for anyone else's."""
+    wanted = [draft_id for draft_id in draft_ids if draft_id]
+    if not wanted:
+        return
+    in_use = (
+        select(access.threads.c.author_id)
+        .join(drafts, drafts.c.thread_id == access.threads.c.id)
+        .where(drafts.c.id.in_(wanted))
+    )
+    for author_id in tx.execute(in_use).scalars():
+        raise IdTaken() if author_id == me.id else NotFound()
+
+
+def lock(tx: Connection, draft_id: UUID | None = None, *, comment_id: UUID | None = None) -> None:
+    """Make acts on one draft take turns, so that a double tap finds the first one done.
+
+    SQLite's writers do so anyway.
+    """
+    if tx.dialect.name != "postgresql":
+        return
+    which = drafts.c.id == draft_id
+    if comment_id:
+        which = drafts.c.id.in_(select(comments.c.draft_id).where(comments.c.id == comment_id))
+    tx.execute(select(drafts.c.id).where(which).with_for_update())
+
+
 def add_draft(tx: Connection, thread: ThreadRow, me: Me, data: DraftCreate, kept: Iterable[str] = ()) -> UUID:
     """Store a draft and its first version. The words are already screened; `kept` are its quotes let through.
 
-    Raises IdTaken or NotFound when the id is in use, and NotFound for an item that is not the author's.
+    Raises NotFound for an item that is not the author's. Whether the id is free has been looked at before.
     """
     draft_id = data.id or new_id()
-    if earlier := tx.execute(select(drafts.c.thread_id).where(drafts.c.id == draft_id)).one_or_none():
-        raise IdTaken() if earlier.thread_id == thread.id else NotFound()
     if data.item_id is not None:
         access.own_item(tx, me, data.item_id)
     moment = now()
@@ -168,6 +193,8 @@ def post_comment(
             ) != (data.version, data.start, data.end, data.quote, data.body, data.suggestion):
                 raise IdTaken()
             return Made(stored, is_new=False)
+    if thread.state == "closed":
+        raise ThreadClosed()
     row = tx.execute(
         select(versions).where(versions.c.draft_id == draft.id, versions.c.version == data.version)
     ).one_or_none()
@@ -176,8 +203,6 @@ def post_comment(
     text = _version_read(thread, row).text
     if text[data.start : data.end] != data.quote:
         raise Invalid("`quote` is not what stands between `start` and `end` of that version.")
-    if thread.state == "closed":
-        raise ThreadClosed()
     kept = _kept(thread, draft)
     count_kept(
         tx,

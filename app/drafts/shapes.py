@@ -6,13 +6,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from app.core.text import DraftText, MaybeTitle, MessageText, Quote
+from app.core.text import DRAFT_MAX, DraftText, MaybeTitle, MessageText, Quote
 
 DraftKind = Literal[
     "present_levels", "goal", "accommodation", "service", "behavior", "meeting_notes", "email", "other"
 ]
 CommentState = Literal["open", "accepted", "declined", "resolved"]
 Kept = dict[str, list[Quote]]
+VERSION_MAX = 2**31 - 1
 
 
 class DraftCreate(BaseModel):
@@ -39,7 +40,7 @@ class VersionCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID | None = None
-    base_version: int = Field(ge=1, description="The version that this one was written on.")
+    base_version: int = Field(ge=1, le=VERSION_MAX, description="The version that this one was written on.")
     text: DraftText
     kept: Kept = {}
 
@@ -50,9 +51,9 @@ class CommentCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID | None = None
-    version: int = Field(ge=1)
-    start: int = Field(ge=0)
-    end: int = Field(ge=1)
+    version: int = Field(ge=1, le=VERSION_MAX)
+    start: int = Field(ge=0, le=DRAFT_MAX)
+    end: int = Field(ge=1, le=DRAFT_MAX)
     quote: Quote
     body: MessageText | None = None
     suggestion: DraftText | None = Field(None, description="Wording to put in the passage's place.")

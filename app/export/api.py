@@ -12,7 +12,7 @@ import app.export.handlers  # noqa: F401
 from app.accounts.signed_in import JustSignedIn, SignedIn
 from app.core import audit
 from app.core.clock import now
-from app.core.http import Db, Page, StrictRoute, answer, created, refusals
+from app.core.http import After, Db, Limit, Page, StrictRoute, answer, created, refusals
 from app.core.objects import ObjectMissing, Objects, StoreAway
 from app.export import service
 from app.export.archive import zipped
@@ -69,9 +69,9 @@ async def export_everything(
 
 
 @router.get("/me/exports", response_model=Page[ExportRead])
-async def list_exports(me: SignedIn, db: Db) -> Response:
+async def list_exports(me: SignedIn, db: Db, limit: Limit = 50, after: After = None) -> Response:
     """The caller's archives, newest first."""
-    return answer(Page[ExportRead](items=await db.read(lambda tx: service.list_own(tx, me))))
+    return answer(await db.read(lambda tx: service.list_own(tx, me, limit, after)))
 
 
 @router.get("/me/exports/{export_id}", response_model=ExportRead, responses=refusals(404))

@@ -11,6 +11,7 @@ from app.access import Me
 from app.core import audit, outbox
 from app.core.clock import now
 from app.core.errors import Conflict, Gone, NotFound
+from app.core.http import Page, paged
 from app.core.seal import Key, destroy, keyring
 from app.export.models import Export
 from app.export.shapes import ExportRead
@@ -65,15 +66,18 @@ def read(tx: Connection, me: Me, export_id: UUID) -> ExportRead:
     return _view(own(tx, me.id, export_id))
 
 
-def list_own(tx: Connection, me: Me) -> list[ExportRead]:
-    """The caller's archives, newest first."""
+def list_own(tx: Connection, me: Me, limit: int, after: str | None) -> Page[ExportRead]:
+    """A page of the caller's archives, newest first."""
     rows: Sequence[Row[Any]] = tx.execute(
         select(exports)
         .where(exports.c.person_id == me.id)
         .order_by(exports.c.created_at.desc(), exports.c.id.desc())
-        .limit(50)
     ).all()
-    return [_view(row) for row in rows]
+
+    def place(export: ExportRead) -> list[str]:
+        return [export.created_at.isoformat(), str(export.id)]
+
+    return paged([_view(row) for row in rows], limit, after, place, newest_first=True)
 
 
 def to_fetch(tx: Connection, me: Me, export_id: UUID) -> tuple[str, Key, int]:

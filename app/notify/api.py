@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
 from app.accounts.signed_in import SignedIn
-from app.core.http import Config, Db, StrictRoute, answer, created, refusals
+from app.core.http import Config, Db, StrictRoute, again, answer, created, refusals
 from app.core.pages import plain_page
 from app.notify import push, subscribing, unsubscribing
 from app.notify.subscribing import PushKey, SubscriptionCreate, SubscriptionRead
@@ -53,7 +53,10 @@ async def read_push_key(me: SignedIn, settings: Config) -> Response:
 
 
 @router.post(
-    "/push/subscriptions", response_model=SubscriptionRead, status_code=201, responses=refusals(404, 409)
+    "/push/subscriptions",
+    response_model=SubscriptionRead,
+    status_code=201,
+    responses=again(SubscriptionRead) | refusals(404, 409),
 )
 async def subscribe(data: SubscriptionCreate, me: SignedIn, db: Db, request: Request) -> Response:
     """Tell this phone when there is news. Sent again, it says that the phone is still there.

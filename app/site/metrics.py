@@ -91,7 +91,12 @@ def _template(scope: Scope) -> str:
 _METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 
-@router.get("/metrics", response_class=Response, openapi_extra={"security": []})
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={404: {"description": "Not for this caller."}},
+    openapi_extra={"security": []},
+)
 async def read_metrics(request: Request) -> Response:
     """Figures for Prometheus: requests, the outbox, mails by state, open sockets. No names, no content.
 

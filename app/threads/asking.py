@@ -16,7 +16,7 @@ from app.core.clock import now
 from app.core.errors import Forbidden, Gone, IdTaken, NotFound
 from app.core.ids import new_id
 from app.core.seal import Key, keyring
-from app.drafts.service import add_draft, count_kept
+from app.drafts.service import add_draft, check_free, count_kept
 from app.screening import gate
 from app.screening.gate import About
 from app.threads import linking
@@ -47,6 +47,7 @@ def ask(tx: Connection, me: Me, data: ThreadCreate) -> Asked:
         raise Forbidden("Only the teachers of this circle ask in it.")
     if data.id and _was_asked(tx, me, data.id, data):
         return Asked(thread_read(tx, me, data.id), is_new=False)
+    check_free(tx, me, (draft.id for draft in data.drafts))
     case_id = _check_links(tx, me, data)
     people = shown_people(tx, filter(None, (me.id, data.mentor_id)))
     about = About(me.id, "thread", data.id) if data.id else None

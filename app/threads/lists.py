@@ -29,6 +29,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 
 from app import access
 from app.access import ME, Me, links, memberships, threads
+from app.cases.answers import moment_and_id
 from app.core.clock import UTCDateTime
 from app.core.errors import Invalid
 from app.core.http import Page, cursor, place_of
@@ -96,6 +97,8 @@ def list_threads(tx: Connection, me: Me, wanted: Wanted) -> Page[ThreadListed]:
     """One page of a box, in four queries at most, however long."""
     open_ones, closed_ones = _BOXES[wanted.box]
     is_closed, place = _place(wanted.after)
+    if place is not None and (closed_ones if is_closed else open_ones) is None:
+        raise Invalid("`after` is not a cursor of this list.")
     rows: list[Any] = []
     if open_ones is not None and not is_closed:
         rows = _some(tx, me, _narrowed(open_ones, wanted), wanted.limit + 1, place, _after_open)
@@ -138,13 +141,13 @@ def _place(after: str | None) -> tuple[bool, tuple[Any, ...] | None]:
     if after is None:
         return False, None
     try:
-        try:
-            _, needed, made, id = place_of(after, 4)
-            return False, (date.fromisoformat(needed), datetime.fromisoformat(made), UUID(id))
-        except Invalid:
-            _, closed, id = place_of(after, 3)
-            return True, (datetime.fromisoformat(closed), UUID(id))
-    except (TypeError, ValueError, AttributeError) as error:
+        _, needed, made, id = place_of(after, 4)
+    except Invalid:
+        _, closed, id = place_of(after, 3)
+        return True, moment_and_id(closed, id)
+    try:
+        return False, (date.fromisoformat(needed), *moment_and_id(made, id))
+    except (TypeError, ValueError) as error:
         raise Invalid("`after` is not a cursor of this list.") from error
 
 

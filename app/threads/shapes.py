@@ -61,6 +61,9 @@ class ThreadCreate(Incoming):
     def _asks_something(self) -> "ThreadCreate":
         if self.body is None and self.voice_id is None and not self.drafts:
             raise ValueError("A question needs `body`, `voice_id` or `drafts`.")
+        ids = [draft.id for draft in self.drafts if draft.id]
+        if len(set(ids)) < len(ids):
+            raise ValueError("Each draft needs an id of its own.")
         return self
 
 

@@ -10,7 +10,7 @@ import app.voice.handlers  # noqa: F401
 from app import access
 from app.accounts.signed_in import SignedIn
 from app.core.errors import UnsupportedMedia
-from app.core.http import Db, StrictRoute, answer, created
+from app.core.http import Db, StrictRoute, again, answer, created, refusals
 from app.core.objects import Objects
 from app.voice import playing, service, upload
 from app.voice.shapes import VoiceCreate, VoiceFinish, VoiceRead
@@ -28,7 +28,12 @@ async def _objects(request: Request) -> Objects:
 Store = Annotated[Objects, Depends(_objects)]
 
 
-@router.post("", status_code=201, response_model=VoiceRead)
+@router.post(
+    "",
+    status_code=201,
+    response_model=VoiceRead,
+    responses=again(VoiceRead) | refusals(404, 409, 410, 415),
+)
 async def begin(data: VoiceCreate, me: SignedIn, db: Db, request: Request) -> Response:
     """Begin an upload. The same id with the same type again answers 200; 415 for what is no recording."""
     counted = not request.app.state.limits.off
@@ -36,7 +41,7 @@ async def begin(data: VoiceCreate, me: SignedIn, db: Db, request: Request) -> Re
     return created(begun.note, is_new=begun.is_new)
 
 
-@router.head("/{voice_id}", response_class=Response)
+@router.head("/{voice_id}", response_class=Response, responses=refusals(403, 410))
 async def how_far(voice_id: UUID, me: SignedIn, db: Db) -> Response:
     """How much of the recording is here, in `Upload-Offset`: go on from there."""
     note, _ = await db.read(lambda tx: service.own(tx, me, voice_id))
@@ -47,6 +52,7 @@ async def how_far(voice_id: UUID, me: SignedIn, db: Db) -> Response:
     "/{voice_id}",
     status_code=204,
     response_class=Response,
+    responses=refusals(409, 410, 415),
     openapi_extra={
         "requestBody": {
             "required": True,
@@ -73,13 +79,13 @@ async def take_slice(
     return Response(status_code=204, headers={"Upload-Offset": str(offset)})
 
 
-@router.post("/{voice_id}/finish", response_model=VoiceRead)
+@router.post("/{voice_id}/finish", response_model=VoiceRead, responses=refusals(409, 410, 415))
 async def finish(voice_id: UUID, data: VoiceFinish, me: SignedIn, db: Db, store: Store) -> Response:
     """Say that all was sent. 409 if length or hash differ, and the upload stands; else it is prepared."""
     return answer(await upload.finish(db, store, me, voice_id, data))
 
 
-@router.get("/{voice_id}", response_model=VoiceRead)
+@router.get("/{voice_id}", response_model=VoiceRead, responses=refusals(410))
 async def get_note(voice_id: UUID, me: SignedIn, db: Db) -> Response:
     """A voice note: its speaker's alone until it is part of a message, then every reader's of the thread."""
     return answer(await db.read(lambda tx: service.read(tx, access.readable_voice(tx, me, voice_id))))
@@ -88,7 +94,12 @@ async def get_note(voice_id: UUID, me: SignedIn, db: Db) -> Response:
 @router.get(
     "/{voice_id}/audio",
     response_class=Response,
-    responses={200: {"content": {"audio/mp4": {}}}, 206: {"content": {"audio/mp4": {}}}},
+    responses={
+        200: {"content": {"audio/mp4": {}}, "description": "All of it."},
+        206: {"content": {"audio/mp4": {}}, "description": "The part asked for."},
+        304: {"description": "What the player has is the same."},
+        **refusals(409, 410, 416),
+    },
 )
 async def hear(voice_id: UUID, me: SignedIn, db: Db, store: Store, request: Request) -> Response:
     """AAC in .m4a, whole or one byte range of it. 409 until it is ready."""

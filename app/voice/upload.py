@@ -141,7 +141,6 @@ def _finishable(
     if data.gist is None and _is_mentor(tx, me):
         raise GistNeeded()
     if note.state == "uploading":
-        gate.check(data, people=names_of(tx, me.id))
         return note, key, None
     stored = service.opened(note, key)
     gist = None if note.gist_is_made else stored.gist
@@ -154,6 +153,7 @@ def _finish(tx: Connection, *, me: Me, voice_id: UUID, data: VoiceFinish) -> Voi
     note, key, earlier = _finishable(tx, me, voice_id, data)
     if earlier:
         return earlier
+    gate.check(data, people=names_of(tx, me.id))
     marks = [mark.model_dump() for mark in data.marks]
     finished = tx.execute(
         update(notes)

@@ -5845,12 +5845,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Sent before; this is what is stored. */
+            /** @description The same again: what is stored. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CircleRead"];
+                };
             };
             /** @description Successful Response */
             201: {
@@ -6022,7 +6024,12 @@ export interface operations {
     };
     list_invitations_api_circles__circle_id__invitations_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
             header?: never;
             path: {
                 circle_id: string;
@@ -6111,12 +6118,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Sent before; this is what is stored. */
+            /** @description The same again: what is stored. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["InvitationRead"];
+                };
             };
             /** @description Successful Response */
             201: {
@@ -7088,12 +7097,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Sent before; this is what is stored. */
+            /** @description The same again: what is stored. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["CommentRead"];
+                };
             };
             /** @description Successful Response */
             201: {
@@ -7220,12 +7231,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Sent before; this is what is stored. */
+            /** @description The same again: what is stored. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["VersionRead"];
+                };
             };
             /** @description Successful Response */
             201: {
@@ -8743,7 +8756,12 @@ export interface operations {
     };
     list_exports_api_me_exports_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -8951,7 +8969,12 @@ export interface operations {
     };
     list_sessions_api_me_sessions_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9090,7 +9113,12 @@ export interface operations {
     };
     list_tokens_api_me_tokens_get: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description How many at most. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                after?: string | null;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -9540,12 +9568,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Sent before; this is what is stored. */
+            /** @description The same again: what is stored. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["SubscriptionRead"];
+                };
             };
             /** @description Successful Response */
             201: {
@@ -10811,12 +10841,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Sent before; this is what is stored. */
+            /** @description The same again: what is stored. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["DraftRead"];
+                };
             };
             /** @description Successful Response */
             201: {
@@ -11779,12 +11811,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description Sent before; this is what is stored. */
+            /** @description The same again: what is stored. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content?: never;
+                content: {
+                    "application/json": components["schemas"]["VoiceRead"];
+                };
             };
             /** @description Successful Response */
             201: {
@@ -12506,6 +12540,15 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Not for this caller. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not the right shape; or words that could identify someone (`/problems/identifiers-found`). */
             422: {
                 headers: {
@@ -12577,7 +12620,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "application/json": components["schemas"]["Ready"];
                 };
             };
         };
