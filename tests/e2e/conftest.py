@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -11,12 +12,30 @@ from playwright.async_api import Browser, async_playwright
 
 from app.core.settings import Settings
 from tests.conftest import IN_CI, POSTGRES, _on_server
-from tests.e2e.people import Three, three
+from tests.e2e.people import HOST, Person, Three, client_of, first_host, three
 from tests.e2e.phone import arguments, chromium_path
 from tests.e2e.stage import Service, Sink, free_port, service_in
 
 
-@pytest.fixture
+@dataclass
+class Ground:
+    """A service, and the first one who was let in."""
+
+    service: Service
+    host_id: str
+    cookie: str
+
+
+def let_host_in(service: Service, sink: Sink) -> Ground:
+    async def enter() -> Ground:
+        host = await first_host(service, sink)
+        await host.client.aclose()
+        return Ground(service, host.id, host.client.cookies["sid"])
+
+    return asyncio.run(enter())
+
+
+@pytest.fixture(scope="session")
 def mailbox() -> Iterator[tuple[Sink, int]]:
     """A real SMTP server on loopback, and its port."""
     handler, port = Sink(), free_port()
@@ -26,15 +45,30 @@ def mailbox() -> Iterator[tuple[Sink, int]]:
     controller.stop()
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sink(mailbox: tuple[Sink, int]) -> Sink:
-    """All mail that the service sent."""
+    """All mail that any service sent."""
     return mailbox[0]
 
 
+@pytest.fixture(scope="session")
+def server(mailbox: tuple[Sink, int], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service that tests share, each with a circle of its own. None may stop it."""
+    service = service_in(tmp_path_factory.mktemp("service"), mailbox[1])
+    service.start()
+    yield service
+    service.stop()
+
+
+@pytest.fixture(scope="session")
+def shared(server: Service, sink: Sink) -> Ground:
+    """The shared service and who hosts on it."""
+    return let_host_in(server, sink)
+
+
 @pytest.fixture
-def server(mailbox: tuple[Sink, int], tmp_path: Path) -> Iterator[Service]:
-    """A fresh service on SQLite with mail going to the sink."""
+def own_server(mailbox: tuple[Sink, int], tmp_path: Path) -> Iterator[Service]:
+    """A fresh service on SQLite, to stop and to kill."""
     service = service_in(tmp_path, mailbox[1])
     service.start()
     yield service
@@ -59,7 +93,7 @@ def database_url() -> Iterator[str]:
 def either_server(
     request: pytest.FixtureRequest, mailbox: tuple[Sink, int], tmp_path: Path
 ) -> Iterator[Service]:
-    """A fresh service, on each of the two databases."""
+    """A fresh service on each of the two databases, to stop and to kill."""
     more = {}
     if request.param == "postgresql":
         more["DATABASE_URL"] = request.getfixturevalue("database_url")
@@ -70,10 +104,20 @@ def either_server(
 
 
 @pytest.fixture
-async def people(request: pytest.FixtureRequest, sink: Sink) -> AsyncIterator[Three]:
-    """A host, a teacher and a mentor of one circle, signed in."""
-    name = "either_server" if "either_server" in request.fixturenames else "server"
-    cast = await three(request.getfixturevalue(name), sink)
+def ground(request: pytest.FixtureRequest, sink: Sink) -> Ground:
+    """The test's own service if it asks for one, else the shared one."""
+    for own in ("own_server", "either_server"):
+        if own in request.fixturenames:
+            return let_host_in(request.getfixturevalue(own), sink)
+    shared: Ground = request.getfixturevalue("shared")
+    return shared
+
+
+@pytest.fixture
+async def people(ground: Ground, sink: Sink) -> AsyncIterator[Three]:
+    """A host, a teacher and a mentor of a circle of their own, signed in by API."""
+    host = Person(HOST, ground.host_id, client_of(ground.service, ground.cookie))
+    cast = await three(ground.service, sink, host)
     yield cast
     await cast.close()
 
@@ -81,7 +125,9 @@ async def people(request: pytest.FixtureRequest, sink: Sink) -> AsyncIterator[Th
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Where Chromium is. The client must be built."""
-    assert (Settings().web_dir / "200.html").exists(), "make build first: the client is not built"
+    assert (Settings(_env_file=None).web_dir / "200.html").exists(), (
+        "make build first: the client is not built"
+    )
     path = chromium_path()
     if path is None:
         if IN_CI:

@@ -1,7 +1,7 @@
-"""Three people of one circle, let in as a host would: invited, and signed in with the code of their mail."""
+"""People of one circle, let in as a host would: invited, and signed in with the code of their mail."""
 
 import asyncio
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
@@ -10,7 +10,7 @@ import httpx
 from tests.e2e.stage import CODE, Service, Sink, code_in
 
 CIRCLE = "Riverbend"
-HOST, TEACHER, MENTOR = "hanna@example.org", "dana@example.org", "ruth@example.org"
+HOST = "hanna@example.org"
 # What a browser says of a page's own requests.
 OURS = {"Sec-Fetch-Site": "same-origin"}
 
@@ -42,10 +42,16 @@ class Three:
     host: Person
     teacher: Person
     mentor: Person
+    others: list[Person] = field(default_factory=list)
 
     async def close(self) -> None:
-        for person in (self.host, self.teacher, self.mentor):
+        for person in (self.host, self.teacher, self.mentor, *self.others):
             await person.client.aclose()
+
+    async def another_mentor(self, service: Service, sink: Sink, address: str) -> Person:
+        """One more who may answer."""
+        self.others.append(await invited(service, sink, self.host, self.circle_id, address, "mentor"))
+        return self.others[-1]
 
     async def question(self, body: str = "How would you word the goal?", **more: Any) -> Any:
         """A question of the teacher's to the circle."""
@@ -54,9 +60,16 @@ class Three:
         )
 
 
+def client_of(service: Service, cookie: str = "") -> httpx.AsyncClient:
+    """A browser's client; `cookie` is a sign-in that was made before."""
+    return httpx.AsyncClient(
+        base_url=service.url, headers=OURS, cookies={"sid": cookie} if cookie else None, timeout=30
+    )
+
+
 async def sign_in(service: Service, sink: Sink, address: str) -> Person:
     """Ask for the mail, read its code, use it."""
-    client = httpx.AsyncClient(base_url=service.url, headers=OURS, timeout=30)
+    client = client_of(service)
     seen = len(sink.mails)
     asked = await client.post("/api/auth/sign-in", json={"email": address})
     assert asked.status_code == 202, asked.text
@@ -66,15 +79,32 @@ async def sign_in(service: Service, sink: Sink, address: str) -> Person:
     return Person(address, done.json()["user"]["id"], client)
 
 
-async def three(service: Service, sink: Sink) -> Three:
-    """A host let in by `colleague invite`, who invites a teacher and a mentor. No one has quiet hours."""
-    await asyncio.to_thread(service.command, "invite", HOST, "--circle", CIRCLE, "--role", "steward")
-    host = await sign_in(service, sink, HOST)
-    circle_id = (await host.ask("GET", "/api/circles"))["items"][0]["id"]
-    for address, role in ((TEACHER, "teacher"), (MENTOR, "mentor")):
-        await host.ask("POST", f"/api/circles/{circle_id}/invitations", {"email": address, "roles": [role]})
-        await sink.next_to(address)
-    teacher, mentor = await asyncio.gather(sign_in(service, sink, TEACHER), sign_in(service, sink, MENTOR))
-    for person, name in ((host, "Hanna Voss"), (teacher, "Dana Whitlock"), (mentor, "Ruth Ambrose")):
-        await person.ask("PATCH", "/api/me", {"display_name": name, "quiet_hours": []})
-    return Three(circle_id, host, teacher, mentor)
+async def first_host(service: Service, sink: Sink) -> Person:
+    """The first one in, let in by `colleague invite`."""
+    await asyncio.to_thread(service.command, "invite", HOST, "--circle", "First", "--role", "steward")
+    return await sign_in(service, sink, HOST)
+
+
+async def three(service: Service, sink: Sink, host: Person) -> Three:
+    """A new circle of the host's, and a teacher and a mentor whom she invited. No one has quiet hours."""
+    circle = await host.ask("POST", "/api/circles", {"name": CIRCLE})
+    tag = uuid4().hex[:8]
+    teacher, mentor = await asyncio.gather(
+        invited(service, sink, host, circle["id"], f"dana.{tag}@example.org", "teacher"),
+        invited(service, sink, host, circle["id"], f"ruth.{tag}@example.org", "mentor"),
+    )
+    await asyncio.gather(
+        host.ask("PATCH", "/api/me", {"display_name": "Hanna Voss", "quiet_hours": []}),
+        teacher.ask("PATCH", "/api/me", {"display_name": "Dana Whitlock", "quiet_hours": []}),
+        mentor.ask("PATCH", "/api/me", {"display_name": "Ruth Ambrose", "quiet_hours": []}),
+    )
+    return Three(circle["id"], host, teacher, mentor)
+
+
+async def invited(
+    service: Service, sink: Sink, host: Person, circle_id: str, address: str, role: str
+) -> Person:
+    """Somebody whom the host invited, and who has signed in."""
+    invitation = {"email": address, "roles": [role]}
+    await host.ask("POST", f"/api/circles/{circle_id}/invitations", invitation)
+    return await sign_in(service, sink, address)

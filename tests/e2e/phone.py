@@ -5,9 +5,9 @@ import shutil
 from dataclasses import dataclass, field
 from typing import Any
 
-from playwright.async_api import Browser, BrowserContext, Page
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
-from tests.e2e.stage import Service
+from tests.e2e.stage import CODE, Service, Sink, code_in
 
 SIZE = {"width": 390, "height": 844}
 
@@ -66,9 +66,10 @@ class Phone:
     page: Page
     complaints: list[str] = field(default_factory=list)
 
-    def complained(self) -> list[str]:
-        """Errors, without those that a lost network or a refusal in the contract brings."""
-        return [each for each in self.complaints if "Failed to load resource" not in each]
+    def complained(self, *statuses: int) -> list[str]:
+        """Errors, without lost networks, answers of these statuses, and the 401 before sign-in."""
+        known = ["net::ERR_", *(f"status of {status} " for status in (401, *statuses))]
+        return [each for each in self.complaints if not any(one in each for one in known)]
 
 
 async def watched(context: BrowserContext) -> Phone:
@@ -88,3 +89,16 @@ async def watched(context: BrowserContext) -> Phone:
 async def phone(browser: Browser, service: Service, **more: Any) -> Phone:
     """A phone nobody has signed in on."""
     return await watched(await browser.new_context(**settings_of(service, **more)))
+
+
+async def sign_in(phone: Phone, sink: Sink, address: str) -> None:
+    """As a person does: her address, the code from her mail."""
+    page = phone.page
+    await page.goto("/")
+    seen = len(sink.mails)
+    await page.get_by_label("Your mail address").fill(address)
+    await page.get_by_role("button", name="Send me a code").click()
+    mail = await sink.next_to(address, saying=CODE, after=seen)
+    await page.get_by_label("The code").fill(code_in(mail))
+    await page.get_by_role("button", name="Sign in").click()
+    await expect(page.get_by_role("navigation", name="Main")).to_be_visible()

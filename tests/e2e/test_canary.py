@@ -19,7 +19,6 @@ from tests.test_house import is_free, request_shapes
 from tests.voice.recordings import recording
 
 KNOWN_NAME = "Jonathan Pemberton"
-ADDRESSES = ("dana@example.org", "ruth@example.org")
 SLICE = {"Content-Type": "application/offset+octet-stream", "Upload-Offset": "0"}
 
 
@@ -143,6 +142,7 @@ async def test_the_marker_turns_up_nowhere_else(
     either_server: Service, sink: Sink, people: Three, tmp_path: Path
 ) -> None:
     service, secrets = either_server, (MARK, ALIAS, KNOWN_NAME)
+    addresses = (people.teacher.email, people.mentor.email)
     typist = Typist()
     seen = len(sink.mails)
     made = await everything(people, typist)
@@ -156,29 +156,29 @@ async def test_the_marker_turns_up_nowhere_else(
         return bool((await people.teacher.ask("GET", f"/api/me/exports/{archive}"))["state"] == "ready")
 
     await until(is_packed)
-    await sink.next_to("dana@example.org", after=seen)
+    await sink.next_to(people.teacher.email, after=seen)
     metrics = await people.teacher.client.get("/metrics")
     assert metrics.status_code == 200
     service.command("backup", str(tmp_path / "backup"))
 
     sound = recording()
     for folder in (service.data, tmp_path / "backup", Path(service.environment["TMPDIR"])):
-        assert files_that_show(folder, *secrets, *ADDRESSES) == {}
+        assert files_that_show(folder, *secrets, *addresses) == {}
         assert not any(sound[1000:1064] in path.read_bytes() for path in folder.rglob("*") if path.is_file())
     if "DATABASE_URL" in service.environment:
         dump = await tables_of(service.environment["DATABASE_URL"])
         # What is stored in the clear is seen: the look itself is not blind.
         assert shows(dump, "message.post") == ["message.post"]
-        assert shows(dump, *secrets, *ADDRESSES) == []
+        assert shows(dump, *secrets, *addresses) == []
     else:
         assert "colleague.sqlite3-wal" in files_that_show(service.data, "message.post")
-    assert shows(metrics.content, *secrets, *ADDRESSES) == []
-    assert shows(service.log.read_bytes(), *secrets, *ADDRESSES) == []
+    assert shows(metrics.content, *secrets, *addresses) == []
+    assert shows(service.log.read_bytes(), *secrets, *addresses) == []
     assert len(sink.mails) > seen
     for mail in sink.mails[seen:]:
         assert shows(all_of(mail), *secrets) == []
     service.stop()
-    assert files_that_show(service.data, *secrets, *ADDRESSES) == {}
+    assert files_that_show(service.data, *secrets, *addresses) == {}
 
 
 def free_shapes() -> set[str]:

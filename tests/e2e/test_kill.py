@@ -138,27 +138,27 @@ async def stored_on_server(service: Service) -> dict[str, set[str]]:
         await db.close()
 
 
-async def test_a_post_is_on_disk_before_it_is_acknowledged(server: Service, people: Three) -> None:
+async def test_a_post_is_on_disk_before_it_is_acknowledged(own_server: Service, people: Three) -> None:
     if shutil.which("strace") is None:
         pytest.skip("strace is not there")
     thread = await people.question()
-    server.stop()
-    trace = server.data.parent / "trace"
+    own_server.stop()
+    trace = own_server.data.parent / "trace"
     calls = "trace=read,recvfrom,fsync,fdatasync,write,writev,sendto,sendmsg"
     try:
-        server.start(under=["strace", "-f", "-o", str(trace), "-y", "-s", "80", "-e", calls])
+        own_server.start(under=["strace", "-f", "-o", str(trace), "-y", "-s", "80", "-e", calls])
     except AssertionError:
-        if "ptrace" in server.log.read_text():
+        if "ptrace" in own_server.log.read_text():
             pytest.skip("this machine allows no tracing")
         raise
     address = f"/api/threads/{thread['id']}/messages"
     for _ in range(4):
         await people.teacher.ask("POST", address, {"body": "What would you try next?"})
-    assert server.process is not None
+    assert own_server.process is not None
     # The tracer passes no signal on: its child is asked to stop.
-    for child in children_of(server.process.pid):
+    for child in children_of(own_server.process.pid):
         os.kill(child, signal.SIGTERM)
-    await asyncio.to_thread(server.process.wait, 15)
+    await asyncio.to_thread(own_server.process.wait, 15)
     lines = trace.read_text(errors="replace").splitlines()
     asked = [at for at, line in enumerate(lines) if f"POST {address}" in line]
     assert len(asked) == 4

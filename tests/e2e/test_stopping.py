@@ -46,32 +46,32 @@ async def refuses_within(port: int, seconds: float) -> bool:
     return False
 
 
-async def test_it_stops_in_order(server: Service, people: Three) -> None:
+async def test_it_stops_in_order(own_server: Service, people: Three) -> None:
     thread = await people.question()
     address = f"/api/threads/{thread['id']}/messages"
     body = json.dumps({"body": "What would you try next?"}).encode()
-    live = server.url.replace("http", "ws") + "/api/live"
-    slow, rest = begun(server, people.teacher, address, body)
-    stuck, _ = begun(server, people.teacher, address, body)
-    assert server.process is not None
+    live = own_server.url.replace("http", "ws") + "/api/live"
+    slow, rest = begun(own_server, people.teacher, address, body)
+    stuck, _ = begun(own_server, people.teacher, address, body)
+    assert own_server.process is not None
     with slow, stuck:
         async with connect(
-            live, additional_headers={"Cookie": people.teacher.cookie, "Origin": server.url}
+            live, additional_headers={"Cookie": people.teacher.cookie, "Origin": own_server.url}
         ) as ws:
             began = time.monotonic()
-            server.process.send_signal(signal.SIGTERM)
+            own_server.process.send_signal(signal.SIGTERM)
             with pytest.raises(ConnectionClosed) as closed:
                 await asyncio.wait_for(to_its_end(ws), 10)
             assert closed.value.rcvd is not None
             assert closed.value.rcvd.code == GOING_DOWN
-        assert await refuses_within(int(server.environment["PORT"]), 3)
+        assert await refuses_within(int(own_server.environment["PORT"]), 3)
         slow.sendall(rest)
         slow.settimeout(10)
         answer = await asyncio.to_thread(slow.recv, 100)
         assert answer.startswith(b"HTTP/1.1 201 ")
-        await asyncio.to_thread(server.process.wait, 15)
+        await asyncio.to_thread(own_server.process.wait, 15)
         assert time.monotonic() - began <= EXITS_WITHIN_S
-    assert "Traceback" not in server.log.read_text()
-    server.start()
+    assert "Traceback" not in own_server.log.read_text()
+    own_server.start()
     shown = await people.teacher.ask("GET", f"/api/threads/{thread['id']}")
     assert [one["body"] for one in shown["messages"][1:]] == ["What would you try next?"]
