@@ -7,7 +7,7 @@
 import type { Day, Id, ItemKind } from '#lib/api/shapes.ts';
 import { store } from '#lib/session/session.svelte.ts';
 import type { Stored } from '#lib/store/store.svelte.ts';
-import { clockTime, weekday, daysBetween, dateWords } from '#lib/time/words.ts';
+import { clockTime, weekday, daysBetween, dateWords, today } from '#lib/time/words.ts';
 import type { IconName } from '#lib/ui/icons.ts';
 
 export type CaseRow = Stored<'case'>;
@@ -46,8 +46,9 @@ export function aliasOf(caseId: Id | null | undefined): string | undefined {
 	return store.get('case', caseId)?.alias;
 }
 
+const DAY_NAME = /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day/;
 const inSentence = (words: string) =>
-	/^[A-Z][a-z]/.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
+	/^[A-Z][a-z]/.test(words) && !DAY_NAME.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
 
 /** "Otter’s annual", "Wren’s progress report"; a title that names the student already stays as it is. */
 export function itemWords(item: ItemRow): string {
@@ -81,9 +82,11 @@ export function isDone(item: ItemRow): boolean {
 /** The day something about this item is due: its own, or a promised next step with the family. */
 export function dueOn(item: ItemRow): Day | undefined {
 	if (isDone(item)) return undefined;
-	if (item.due_on) return item.due_on;
-	const step = item.kind === 'contact' ? item.details?.next_step_by : undefined;
-	return typeof step === 'string' ? step : undefined;
+	if (item.kind !== 'contact') return item.due_on ?? undefined;
+	const step = item.details?.next_step_by;
+	if (typeof step === 'string') return step;
+	// A call that has been had is the day it was on, nothing that is due.
+	return item.due_on && item.due_on >= today() ? item.due_on : undefined;
 }
 
 export interface Due {
