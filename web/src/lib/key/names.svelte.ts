@@ -194,7 +194,9 @@ export class Names {
 	/** Adds the names of a saved copy to those here. Throws when the file or the passphrase is not right. */
 	async restore(text: string, passphrase: string): Promise<number> {
 		const names = await openFile<Known[]>(text, passphrase);
+		const isAll = !this.#content.names.length;
 		for (const known of names) await this.learn(known);
+		if (isAll) await this.#save({ ...this.#content, copied_at: new Date().toISOString() });
 		return names.length;
 	}
 

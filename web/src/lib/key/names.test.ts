@@ -80,6 +80,7 @@ it('offers a copy after the third name, and the copy comes back on another phone
 	await expect(other.restore(file, 'another phrase')).rejects.toThrow();
 	expect(await other.restore(file, 'four words are enough')).toBe(3);
 	expect(other.labelOf('k2')).toBe('Will');
+	expect(other.offersCopy).toBe(false);
 	other.close();
 });
 

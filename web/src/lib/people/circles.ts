@@ -57,11 +57,16 @@ export function invite(circleId: Id, email: string, roles: Role[]): Act {
 	};
 }
 
-const withMembers = (circle: Circle, members: Member[]): Patch[] => [
-	{ kind: 'circle', id: circle.id, object: { members } }
+const withMembers = (circle: Pick<Circle, 'id'>, members: Member[], more = {}): Patch[] => [
+	{ kind: 'circle', id: circle.id, object: { members, ...more } }
 ];
 
-export function setRoles(circle: Circle, personId: Id, roles: Role[]): Act {
+export function setRoles(
+	circle: Pick<Circle, 'id' | 'members'>,
+	personId: Id,
+	roles: Role[],
+	isMe = false
+): Act {
 	const members = (circle.members ?? []).map((one) =>
 		one.id === personId ? { ...one, roles: inOrder(roles) } : one
 	);
@@ -71,7 +76,7 @@ export function setRoles(circle: Circle, personId: Id, roles: Role[]): Act {
 		body: { roles: inOrder(roles) },
 		lane: circle.id,
 		what: 'change',
-		patches: withMembers(circle, members),
+		patches: withMembers(circle, members, isMe ? { roles: inOrder(roles) } : {}),
 		href: `/settings/circle/${circle.id}`
 	};
 }
