@@ -13,6 +13,7 @@ from app import access
 from app.access import circles, invitations, memberships, threads
 from app.core import changes, outbox
 from app.core.clock import now
+from app.core.turns import take_turns
 
 Role = Literal["teacher", "mentor", "steward"]
 # What a question is about, and what a mentor likes to be asked about.
@@ -33,6 +34,17 @@ Topic = Literal[
 ROLES: tuple[Role, ...] = get_args(Role)
 
 
+_PLACES = "places in circles"
+
+
+def hold_places(tx: Connection) -> None:
+    """Before someone takes or is given a thread: until this commits, nobody's place among others changes.
+
+    Otherwise a mentor who leaves at that very moment would keep a thread that she cannot read.
+    """
+    take_turns(tx, _PLACES, shared=True)
+
+
 @contextmanager
 def readers_follow(tx: Connection, *which: ColumnElement[bool]) -> Iterator[None]:
     """Around a change of who may mentor whom, for the threads that meet conditions on `access.threads`.
@@ -40,6 +52,7 @@ def readers_follow(tx: Connection, *which: ColumnElement[bool]) -> Iterator[None
     A thread whose mentor may no longer read it goes back to waiting: for anyone, or, when its author had
     chosen that mentor, to the author to choose again.
     """
+    take_turns(tx, _PLACES)
     before = access.readers_of_threads(tx, *which)
     yield
     returned = _give_back(tx, *which)

@@ -23,6 +23,7 @@ from app.core import outbox
 from app.core.clock import now
 from app.core.errors import Problem, TooMany
 from app.core.ids import new_id
+from app.core.turns import take_turns
 
 LASTS = timedelta(minutes=10)
 KEPT = timedelta(days=7)
@@ -144,6 +145,7 @@ def count_code_try(tx: Connection, email_hash: str, browser: str | None) -> Code
     """
     if browser is None:
         raise SignInElsewhere()
+    take_turns(tx, f"codes for {email_hash}")
     moment = now()
     wrong, since = tx.execute(
         select(func.coalesce(func.sum(sign_ins.c.wrong_codes), 0), func.min(sign_ins.c.created_at)).where(

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel
 from sqlalchemy import Connection, insert, select
 
-from app import access
+from app import access, standing
 from app.access import Me, messages, reads, threads
 from app.accounts.people import shown_people
 from app.core import audit, changes, outbox
@@ -48,6 +48,8 @@ def ask(tx: Connection, me: Me, data: ThreadCreate) -> Asked:
     if data.id and _was_asked(tx, me, data.id, data):
         return Asked(thread_read(tx, me, data.id), is_new=False)
     check_free(tx, me, (draft.id for draft in data.drafts))
+    if data.mentor_id:
+        standing.hold_places(tx)
     case_id = _check_links(tx, me, data)
     people = shown_people(tx, filter(None, (me.id, data.mentor_id)))
     about = About(me.id, "thread", data.id) if data.id else None

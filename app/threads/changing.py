@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, select, update
 
-from app import access
+from app import access, standing
 from app.access import Me, ThreadRow, links, threads
 from app.accounts.people import names_of
 from app.core import audit, outbox
@@ -23,6 +23,8 @@ def change(tx: Connection, me: Me, thread_id: UUID, data: ThreadPatch) -> Thread
     A new mentor starts from `waiting`; null opens the question to anyone, unless it is open already. Raises
     Forbidden to who did not ask, NotFound for what is not the author's own, NotAMentor, ThreadClosed.
     """
+    if data.mentor_id:
+        standing.hold_places(tx)
     lock(tx, thread_id)
     thread = access.own_thread(tx, me, thread_id)
     given = data.model_fields_set - {"kept"}

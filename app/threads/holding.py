@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, or_, select, update
 
-from app import access
+from app import access, standing
 from app.access import ME, Me, ThreadRow, is_mentor_for, threads
 from app.core import audit, outbox
 from app.core.clock import now
@@ -43,6 +43,7 @@ _WAS_OPEN_TO = select(threads.c.id).where(
 
 def claim(tx: Connection, me: Me, thread_id: UUID) -> ThreadRead:
     """Take a waiting question. Raises AlreadyClaimed to every mentor but the one who won."""
+    standing.hold_places(tx)
     lock(tx, thread_id)
     thread = _claimable(tx, me, thread_id)
     if thread.author_id == me.id:
@@ -87,6 +88,7 @@ def release(tx: Connection, me: Me, thread_id: UUID) -> ThreadRead:
 
 def hand_over(tx: Connection, me: Me, thread_id: UUID, mentor_id: UUID) -> ThreadRead:
     """Give a question to another mentor, who reads it alone from now on. Raises NotAMentor."""
+    standing.hold_places(tx)
     lock(tx, thread_id)
     thread = access.readable_thread(tx, me, thread_id)
     _hold(thread, me)
@@ -143,6 +145,7 @@ def close(tx: Connection, me: Me, thread_id: UUID) -> ThreadRead:
 
 def reopen(tx: Connection, me: Me, thread_id: UUID) -> ThreadRead:
     """Not done after all: with its holder again if there is one, else waiting."""
+    standing.hold_places(tx)
     lock(tx, thread_id)
     thread = access.own_thread(tx, me, thread_id)
     if thread.state != "closed":

@@ -7,12 +7,12 @@ from uuid import UUID
 
 from sqlalchemy import Boolean, Connection, Integer, and_, bindparam, case, func, insert, or_, select, update
 
-from app import access
+from app import access, standing
 from app.access import ME, Me, ThreadRow, messages, reads, threads, voice_notes
 from app.accounts.people import names_of, shown_people
 from app.core import audit, changes, outbox
 from app.core.clock import UTCDateTime, now
-from app.core.errors import Forbidden, IdTaken, NotFound
+from app.core.errors import Conflict, Forbidden, IdTaken, NotFound
 from app.core.ids import new_id
 from app.drafts.service import ThreadClosed, count_kept
 from app.screening import gate
@@ -60,14 +60,12 @@ _AUTHOR_POSTS = (
     .values(state=case((threads.c.state == "answered", "claimed"), else_=threads.c.state), **_NUMBERED)
     .returning(*_AFTER)
 )
+_HERS = threads.c.mentor_id == ME
 # Posting in a question that nobody has takes it, and only one can.
-_HERS = or_(
-    threads.c.mentor_id == ME,
-    and_(threads.c.mentor_id.is_(None), threads.c.for_anyone, threads.c.state == "waiting"),
-)
+_FREE = and_(access.thread_is_open_to(ME), threads.c.state == "waiting")
 _MENTOR_POSTS = (
     update(threads)
-    .where(_OPEN, _HERS)
+    .where(_OPEN)
     .values(
         mentor_id=ME,
         claimed_at=func.coalesce(threads.c.claimed_at, _AT),
@@ -81,6 +79,8 @@ _MENTOR_POSTS = (
     )
     .returning(*_AFTER)
 )
+_HOLDER_POSTS = _MENTOR_POSTS.where(_HERS)
+_TAKER_POSTS = _MENTOR_POSTS.where(_FREE)
 _INSERT = insert(messages)
 # Who has read everything before her own words has read them too.
 _READ_ON = (
@@ -110,7 +110,13 @@ def post_message(tx: Connection, me: Me, thread_id: UUID, data: MessageCreate) -
         return Posted(_posted_before(tx, thread, me, message_id, data), is_new=False)
     if thread.state == "closed":
         raise ThreadClosed()
-    note = _attach(tx, thread, me, data.voice_id) if data.voice_id else None
+    try:
+        note = _attach(tx, thread, me, data.voice_id) if data.voice_id else None
+    except voice.AlreadyAttached:
+        # Perhaps by this very message, sent twice at once.
+        if tx.execute(_BY_ID, {"message_id": message_id}).one_or_none() is None:
+            raise
+        return Posted(_posted_before(tx, thread, me, message_id, data), is_new=False)
     kept_count = _screen(tx, thread, me, data)
 
     before = _readers(tx, thread, found.mentor_reads)
@@ -191,11 +197,15 @@ def _number(
     if thread.author_id == me.id:
         row = tx.execute(_AUTHOR_POSTS, place).one_or_none()
     else:
-        row = tx.execute(_MENTOR_POSTS, place | {"me": me.id, "answers": answers}).one_or_none()
+        takes_it = thread.mentor_id is None
+        if takes_it:
+            standing.hold_places(tx)
+        posts = _TAKER_POSTS if takes_it else _HOLDER_POSTS
+        row = tx.execute(posts, place | {"me": me.id, "answers": answers}).one_or_none()
     if row is None:
-        # Closed or taken since it was read, which only PostgreSQL's writers can do to each other.
-        access.readable_thread(tx, me, thread.id)
-        raise ThreadClosed()
+        # Closed, taken or given back since it was read, which only PostgreSQL's writers can do to each other.
+        stands = access.readable_thread(tx, me, thread.id)
+        raise ThreadClosed() if stands.state == "closed" else Conflict()
     return row.last_seq, row.state, row.mentor_id
 
 
