@@ -50,13 +50,16 @@ const DAY_NAME = /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day/;
 const inSentence = (words: string) =>
 	/^[A-Z][a-z]/.test(words) && !DAY_NAME.test(words) ? words.charAt(0).toLowerCase() + words.slice(1) : words;
 
+const isAct = (kind: ItemKind) => ['todo', 'contact', 'note', 'first_talk'].includes(kind);
+
 /** "Otter’s annual", "Wren’s progress report"; a title that names the student already stays as it is. */
 export function itemWords(item: ItemRow): string {
 	const alias = aliasOf(item.case_id);
 	const kind = item.kind === 'meeting' ? meetingWords[String(item.details?.meeting_kind ?? '')] : undefined;
 	const what = kind ?? item.title;
 	if (!alias || what.includes(alias)) return kind && !alias ? kind : what;
-	return `${alias}’s ${inSentence(what)}`;
+	// "Otter’s annual", but "Otter: copy two work samples": what one does is not the student’s own.
+	return isAct(item.kind) ? `${alias}: ${inSentence(what)}` : `${alias}’s ${inSentence(what)}`;
 }
 
 /** "Friday 9:30", or the date when it is further away. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Command } from '#lib/outbox/command.ts';
-import { at, firstWords, texts, withAt } from './words.ts';
+import { at, firstWords, lookAt, texts, whyWords, withAt } from './words.ts';
 
 const command = {
 	body: {
@@ -24,4 +24,13 @@ it('changes one of them and leaves the rest as it was', () => {
 	expect(at(changed, 'drafts.0.text')).toBe('Reads aloud');
 	expect(at(command.body, 'drafts.0.text')).toBe('The student reads');
 	expect(changed.body).toBe('How have you argued it?');
+});
+
+it('leads a version that came too late to the draft, everything else to its own page', () => {
+	const late = { id: 'c', state: 'failed', href: '/threads/t/drafts/d' } as Command;
+	const stale = { ...late, problem: { type: '/problems/stale-version', status: 409 } } as Command;
+	expect(lookAt(stale)).toBe('/threads/t/drafts/d');
+	const claim = { ...late, problem: { type: '/problems/already-claimed', status: 409 } } as Command;
+	expect(lookAt(claim)).toBe('/waiting/c');
+	expect(whyWords(claim)).toContain('Someone else has it');
 });

@@ -46,6 +46,15 @@ export function firstWords(command: Command): string {
 	return texts(command)[0]?.text || (command.what === 'voice' ? 'A recording' : 'A change');
 }
 
+/** A next version of a draft that moved on: both are read where the draft is. */
+export function isStale(command: Command): boolean {
+	return command.state === 'failed' && (command.problem?.type ?? '').endsWith('stale-version');
+}
+
+/** Where its writer looks at it again. */
+export const lookAt = (command: Command) =>
+	isStale(command) && command.href ? command.href : `/waiting/${command.id}`;
+
 /** What happened and what follows, for a refusal that is not about names. */
 export function whyWords(command: Command): string {
 	const slug = command.problem?.type?.split('/').at(-1) ?? '';
@@ -61,6 +70,7 @@ export function whyWords(command: Command): string {
 		case 409:
 			if (/stale|version/.test(slug))
 				return 'The words changed meanwhile. Yours are here; read both and choose.';
+			if (/already-claimed/.test(slug)) return 'Someone else has it already. You can let this go.';
 			if (/closed/.test(slug)) return 'This question is done. Open it again, then send yours.';
 			return 'Things changed meanwhile. Yours are here.';
 		default:
