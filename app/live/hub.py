@@ -27,7 +27,7 @@ QUEUE = 64
 LOOK_EVERY_S = 1.0
 # A session that has ended must close its sockets within five seconds, whoever ended it.
 CHECK_EVERY_S = 3.0
-NUMBERS_AT_ONCE = 500
+NUMBERS_AT_ONCE = 50
 SESSIONS_AT_ONCE = 500
 
 # Close codes: 1013 and 1012 as registered with IANA, 44xx after the status that HTTP would give.
@@ -161,7 +161,7 @@ class Hub:
 
     async def _hand_on(self) -> None:
         while True:
-            rows, until, last = await self.db.read(self._new)
+            rows, until, last = await self.db.read(self._new, brief=True)
             line, said = "", 0
             for seq, reader, kind, object_id, op in rows:
                 sockets = self._sockets.get(reader)
