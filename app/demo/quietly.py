@@ -27,6 +27,6 @@ class Quietly(Database):
 
         return await self._db.write(and_no_more)
 
-    async def read(self, fn: Callable[[Connection], T]) -> T:
+    async def read(self, fn: Callable[[Connection], T], *, brief: bool = False) -> T:
         """As the database's own."""
-        return await self._db.read(fn)
+        return await self._db.read(fn, brief=brief)
