@@ -18,6 +18,7 @@ import { joined, lengthOf } from './join.ts';
 import { isFor, LEAST_MS, newTake, type Take, type Target } from './take.ts';
 
 const UNDO_MS = 10_500;
+const LETTING_GO_MS = 700;
 const lockName = (id: Id) => `take-${id}`;
 
 export interface Whole {
@@ -33,9 +34,14 @@ export class Takes {
 	#writes: Promise<unknown> = Promise.resolve();
 	#release = new Map<Id, () => void>();
 	#leaving = new Map<Id, ReturnType<typeof setTimeout>>();
-	ready: Promise<void> = Promise.resolve();
+	ready: Promise<void>;
+	#isReady!: () => void;
 	/** Ends what this tab records, with all of it kept; set by the recorder while it runs. */
 	recording: (() => Promise<void>) | undefined;
+
+	constructor() {
+		this.ready = new Promise((resolve) => (this.#isReady = resolve));
+	}
 
 	get kept(): Take[] {
 		return this.#list.filter((take) => take.state === 'kept');
@@ -55,10 +61,11 @@ export class Takes {
 		return this.kept.filter((take) => isFor(take, target)).at(-1);
 	}
 
-	open(disk: Disk): Promise<void> {
+	async open(disk: Disk): Promise<void> {
 		this.close();
 		this.#disk = disk;
-		return (this.ready = this.#read(disk));
+		await this.#read(disk);
+		this.#isReady();
 	}
 
 	close(): void {
@@ -68,20 +75,37 @@ export class Takes {
 		this.#release.clear();
 		this.#list = [];
 		this.#disk = new MemoryDisk();
+		const waiting = this.#isReady;
+		this.ready = new Promise((resolve) => (this.#isReady = resolve));
+		void this.ready.then(waiting);
 	}
 
 	/** What an earlier life of the app left: a take that was still recorded is here as far as it came. */
 	async #read(disk: Disk): Promise<void> {
 		const found: Take[] = [];
 		for (const { value: take } of await disk.all<Take>('takes')) {
-			if (take.state === 'sent' || (take.state === 'recording' && (await isHeld(take.id)))) continue;
-			if (take.state === 'dropped' || take.ms < LEAST_MS) await erase(disk, take.id);
+			if (take.state === 'sent') continue;
+			if (take.state === 'recording' && (await isHeld(take.id))) this.#await(disk, take.id);
+			else if (take.state === 'dropped' || take.ms < LEAST_MS) await erase(disk, take.id);
 			else if (take.state === 'recording') {
 				found.push({ ...take, state: 'kept', by: 'phone' });
 				await disk.write([put(found.at(-1)!)]);
 			} else found.push(take);
 		}
 		if (disk === this.#disk) this.#list = found.sort((a, b) => (a.id < b.id ? -1 : 1));
+	}
+
+	/** Another tab records it: it is looked at again when that one has let go of it. */
+	#await(disk: Disk, id: Id): void {
+		void navigator.locks.request(lockName(id), async () => {
+			const take = disk === this.#disk && (await disk.get<Take>('takes', id));
+			if (!take || take.state === 'sent' || take.state === 'dropped') return;
+			await this.#write(id, () => ({
+				...take,
+				state: 'kept',
+				by: take.state === 'kept' ? take.by : 'phone'
+			}));
+		});
 	}
 
 	async begin(target: Target): Promise<Take> {
@@ -275,10 +299,18 @@ async function erase(disk: Disk, id: Id): Promise<void> {
 	]);
 }
 
-/** Another tab is recording it right now. */
+/** Another tab is recording it right now. A page that was reloaded holds on to its own for a moment still. */
 async function isHeld(id: Id): Promise<boolean> {
 	if (!globalThis.navigator?.locks) return false;
-	return navigator.locks.request(lockName(id), { ifAvailable: true }, (lock) => lock === null);
+	try {
+		return await navigator.locks.request(
+			lockName(id),
+			{ signal: AbortSignal.timeout(LETTING_GO_MS) },
+			() => false
+		);
+	} catch {
+		return true;
+	}
 }
 
 export const takes = new Takes();
