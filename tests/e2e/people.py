@@ -70,12 +70,16 @@ def client_of(service: Service, cookie: str = "") -> httpx.AsyncClient:
 async def sign_in(service: Service, sink: Sink, address: str) -> Person:
     """Ask for the mail, read its code, use it."""
     client = client_of(service)
-    seen = len(sink.mails)
-    asked = await client.post("/api/auth/sign-in", json={"email": address})
-    assert asked.status_code == 202, asked.text
-    mail = await sink.next_to(address, saying=CODE, after=seen)
-    done = await client.post("/api/auth/session", json={"email": address, "code": code_in(mail)})
-    assert done.status_code == 201, done.text
+    try:
+        seen = len(sink.mails)
+        asked = await client.post("/api/auth/sign-in", json={"email": address})
+        assert asked.status_code == 202, asked.text
+        mail = await sink.next_to(address, saying=CODE, after=seen)
+        done = await client.post("/api/auth/session", json={"email": address, "code": code_in(mail)})
+        assert done.status_code == 201, done.text
+    except BaseException:
+        await client.aclose()
+        raise
     return Person(address, done.json()["user"]["id"], client)
 
 

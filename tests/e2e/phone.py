@@ -9,6 +9,10 @@ from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from tests.e2e.stage import CODE, Service, Sink, code_in
 
+# As long as a machine that is busy with other things may take; what is quicker does not wait.
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
+
 SIZE = {"width": 390, "height": 844}
 
 ARGUMENTS = [
@@ -82,7 +86,7 @@ async def watched(context: BrowserContext) -> Phone:
         "console",
         lambda said: phone.complaints.append(f"{said.type}: {said.text}") if said.type == "error" else None,
     )
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(PATIENCE_MS)
     return phone
 
 
