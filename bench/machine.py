@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-TICK_S = 1 / os.sysconf("SC_CLK_TCK")
 PAGE = os.sysconf("SC_PAGE_SIZE")
 ROOT = Path(__file__).parents[1]
 
@@ -32,9 +31,12 @@ class Process:
 
     @property
     def cpu_s(self) -> float:
-        """Processor time it has used so far, user and system."""
-        stat = Path(f"/proc/{self.running.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(stat[11]) + int(stat[12])) * TICK_S
+        """Processor time its threads have used so far, to the nanosecond rather than the clock's tick."""
+        used = 0
+        for thread in Path(f"/proc/{self.running.pid}/task").iterdir():
+            with contextlib.suppress(OSError):
+                used += int((thread / "schedstat").read_text().split()[0])
+        return used / 1e9
 
     @property
     def memory(self) -> int:
