@@ -1,5 +1,6 @@
 import { goto } from '$app/navigation';
 import { outbox } from '#lib/session/session.svelte.ts';
+import { sheetGone } from '#lib/ui/sheets.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
 import { readUpTo, turn } from './acts.ts';
 import { readTo, type ThreadRow } from './threads.svelte.ts';
@@ -22,5 +23,6 @@ export async function giveBack(thread: ThreadRow): Promise<void> {
 	const canTakeAgain = thread.for_anyone !== false;
 	await outbox.send(turn(thread, 'release'));
 	toasts.say('Given back.', canTakeAgain ? () => void outbox.send(turn(thread, 'claim')) : undefined);
+	await sheetGone();
 	await goto('/inbox');
 }
