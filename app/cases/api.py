@@ -23,6 +23,7 @@ from app.cases.shapes import (
 )
 from app.cases.views import case_view, item_view
 from app.core.http import After, Db, Limit, Page, StrictRoute, again, answer, created, refusals
+from app.screening.ahead import read_ahead
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["cases"])
 
@@ -34,6 +35,7 @@ Kind = Annotated[ItemKind | None, Query(description="Only items of this kind.")]
 )
 async def make_case(data: CaseCreate, me: SignedIn, db: Db) -> Response:
     """Add a student to the caller's caseload, by alias only."""
+    await read_ahead(data)
     made = await db.write(lambda tx: service.make_case(tx, me, data))
     return created(made.shown, is_new=made.is_new)
 
@@ -54,6 +56,7 @@ async def get_case(case_id: UUID, me: SignedIn, db: Db) -> Response:
 @router.patch("/cases/{case_id}", response_model=CaseRead, responses=refusals(404, 410))
 async def change_case(case_id: UUID, data: CasePatch, me: SignedIn, db: Db) -> Response:
     """Change what is sent; what is left out stays, null empties what may be empty."""
+    await read_ahead(data)
     return answer(await db.write(lambda tx: service.change_case(tx, me, case_id, data)))
 
 
@@ -72,6 +75,7 @@ async def delete_case(case_id: UUID, me: SignedIn, db: Db) -> Response:
 )
 async def make_item(case_id: UUID, data: ItemCreate, me: SignedIn, db: Db) -> Response:
     """Add a goal, a meeting, a call home … to a case; `details` are those of the `kind`, all optional."""
+    await read_ahead(data)
     made = await db.write(lambda tx: items.make_item(tx, me, case_id, data))
     return created(made.shown, is_new=made.is_new)
 
@@ -90,6 +94,7 @@ async def list_items(
 )
 async def make_loose_item(data: LooseItemCreate, me: SignedIn, db: Db) -> Response:
     """Add a to-do or a note that belongs to no case."""
+    await read_ahead(data)
     made = await db.write(lambda tx: items.make_item(tx, me, None, data))
     return created(made.shown, is_new=made.is_new)
 
@@ -112,6 +117,7 @@ async def get_item(item_id: UUID, me: SignedIn, db: Db) -> Response:
 @router.patch("/items/{item_id}", response_model=ItemRead, responses=refusals(404, 410))
 async def change_item(item_id: UUID, data: ItemPatch, me: SignedIn, db: Db) -> Response:
     """Change what is sent. `details` is merged by top-level keys: what is left out stays, null removes."""
+    await read_ahead(data)
     return answer(await db.write(lambda tx: items.change_item(tx, me, item_id, data)))
 
 
@@ -130,6 +136,7 @@ async def delete_item(item_id: UUID, me: SignedIn, db: Db) -> Response:
 )
 async def make_entry(item_id: UUID, data: EntryCreate, me: SignedIn, db: Db) -> Response:
     """Add a dated line to an item's log: a measurement, minutes served, a call home …"""
+    await read_ahead(data)
     made = await db.write(lambda tx: entries.make_entry(tx, me, item_id, data))
     return created(made.shown, is_new=made.is_new)
 
@@ -146,6 +153,7 @@ async def list_entries(
 @router.patch("/entries/{entry_id}", response_model=EntryRead, responses=refusals(404, 410))
 async def change_entry(entry_id: UUID, data: EntryPatch, me: SignedIn, db: Db) -> Response:
     """Change what is sent. `details` is merged by top-level keys: what is left out stays, null removes."""
+    await read_ahead(data)
     return answer(await db.write(lambda tx: entries.change_entry(tx, me, entry_id, data)))
 
 

@@ -10,13 +10,17 @@ from app.deid.reading import Reading
 from app.deid.towns import Towns
 
 
-def screen(text: str, kept: Iterable[str], own: Iterable[str]) -> Screened:
-    """All findings and cautions of one text; `kept` and `own` as `app.deid.find` describes them."""
+def read(text: str) -> list[Mark]:
+    """Everything in one text that looks like an identifier, whatever was kept: the slow part of `screen`."""
     shapes = settle([*dates.find(text), *addresses.find(text), *patterns.find(text)])
     reading = Reading(text, shapes)
     located = list(_located(reading))
     reading.claim(located)
-    marks = settle([*shapes, *located, *people.find(reading)])
+    return settle([*shapes, *located, *people.find(reading)])
+
+
+def screen(text: str, marks: list[Mark], kept: Iterable[str], own: Iterable[str]) -> Screened:
+    """All findings and cautions of one text, from what `read` found in it."""
     marks = keep.open_marks(text, marks, kept, own)
     stand_ins = replace.replacements(text, marks)
     findings = [

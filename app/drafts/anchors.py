@@ -8,6 +8,7 @@ Web Annotation model.
 """
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -16,6 +17,7 @@ from typing import Literal
 SURVIVES = 0.6  # of a passage's letters must still be there for an edit in place
 CONTEXT = 32  # code points before and after that tell two equal pastes apart
 TELLING = 4  # words; fewer may stand anywhere by chance
+TOO_OFTEN = 200  # places where the same words stand: no telling which of them is meant
 # Beyond this many word pairs the matcher may skip very frequent words to stay quick.
 HARD = 4_000_000
 
@@ -66,7 +68,7 @@ class Moved:
         if not inside:
             return self._among_signs(quote, start, end)
         if len(inside) >= TELLING:
-            before, after = _all_of(quote, self.old), _all_of(quote, self.new)
+            before, after = _all_of(quote, self.old, most=2), _all_of(quote, self.new, most=2)
             if len(before) == 1 and len(after) == 1:
                 # Said once then and once now: it is the same passage, wherever it stands.
                 return Place("kept" if after == before else "moved", after[0], after[0] + len(quote))
@@ -111,7 +113,8 @@ class Moved:
         for words in (self.new[at:to], sentence):
             if len(_TOKEN.findall(words)) < TELLING:
                 continue
-            if any(found >= end or found + len(words) <= start for found in _all_of(words, self.old)):
+            places = _all_of(words, self.old, most=TOO_OFTEN)
+            if any(found >= end or found + len(words) <= start for found in places):
                 return True
         return False
 
@@ -140,8 +143,9 @@ class Moved:
 
     def _pasted(self, quote: str, start: int, end: int) -> Place:
         """The same words among what is new in the text; the one with the likest surroundings, or none."""
-        found = [at for at in _all_of(quote, self.new) if self._is_fresh(at, at + len(quote))]
-        if not found:
+        places = _all_of(quote, self.new, most=TOO_OFTEN)
+        found = [at for at in places if self._is_fresh(at, at + len(quote))]
+        if not found or len(places) == TOO_OFTEN:
             return GONE
         if len(found) > 1:
             scored = sorted((self._likeness(start, end, at, at + len(quote)), at) for at in found)
@@ -152,8 +156,9 @@ class Moved:
         return Place("kept" if at == start else "moved", at, at + len(quote))
 
     def _is_fresh(self, start: int, end: int) -> bool:
-        touched = [at for at, token in enumerate(self._new) if token.end > start and token.start < end]
-        return bool(touched) and all(self._is_new[at] for at in touched)
+        first = bisect_right(self._new, start, key=lambda token: token.end)
+        beyond = bisect_left(self._new, end, key=lambda token: token.start)
+        return first < beyond and all(self._is_new[first:beyond])
 
     def _likeness(self, start: int, end: int, at: int, to: int) -> int:
         before = _common_tail(self.old[max(0, start - CONTEXT) : start], self.new[max(0, at - CONTEXT) : at])
@@ -229,9 +234,10 @@ def _best_shift(words: Sequence[str], start: int, end: int, *, back: int, ahead:
     return 0
 
 
-def _all_of(quote: str, text: str) -> list[int]:
-    found, at = [], text.find(quote)
-    while at >= 0:
+def _all_of(quote: str, text: str, *, most: int) -> list[int]:
+    found: list[int] = []
+    at = text.find(quote)
+    while at >= 0 and len(found) < most:
         found.append(at)
         at = text.find(quote, at + 1)
     return found

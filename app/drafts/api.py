@@ -20,6 +20,7 @@ from app.drafts.shapes import (
     VersionCreate,
     VersionRead,
 )
+from app.screening.ahead import read_ahead
 
 router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["drafts"])
 
@@ -35,6 +36,7 @@ DECIDED = refusals(403, 409, 410)
 )
 async def post_draft(thread_id: UUID, data: DraftAdd, me: SignedIn, db: Db) -> Response:
     """Put a draft into one's own thread. The same id with the same words again answers 200."""
+    await read_ahead(data)
     made = await db.write(lambda tx: service.post_draft(tx, access.own_thread(tx, me, thread_id), me, data))
     return created(made.shape, is_new=made.is_new)
 
@@ -47,6 +49,7 @@ async def post_draft(thread_id: UUID, data: DraftAdd, me: SignedIn, db: Db) -> R
 )
 async def post_version(draft_id: UUID, data: VersionCreate, me: SignedIn, db: Db) -> Response:
     """The author's next version. A `base_version` that is not the newest is 409 with `current`."""
+    await read_ahead(data)
 
     def post(tx: Connection) -> service.Made[VersionRead]:
         service.lock(tx, draft_id)
@@ -65,6 +68,7 @@ async def post_version(draft_id: UUID, data: VersionCreate, me: SignedIn, db: Db
 )
 async def post_comment(draft_id: UUID, data: CommentCreate, me: SignedIn, db: Db) -> Response:
     """A remark on a passage of one version, with or without suggested wording."""
+    await read_ahead(data)
 
     def post(tx: Connection) -> service.Made[CommentRead]:
         draft, thread = access.readable_draft(tx, me, draft_id)

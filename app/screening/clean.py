@@ -15,15 +15,16 @@ _seen: OrderedDict[bytes, None] = OrderedDict()
 
 def remember(text: str) -> None:
     """Nothing was found in this text, whoever's it is."""
-    _seen[_fingerprint(text)] = None
+    _seen[fingerprint(text)] = None
     if len(_seen) > MOST:
         _seen.popitem(last=False)
 
 
 def is_known(text: str) -> bool:
     """Whether exactly this text was found to be clean before."""
-    return _fingerprint(text) in _seen
+    return fingerprint(text) in _seen
 
 
-def _fingerprint(text: str) -> bytes:
+def fingerprint(text: str) -> bytes:
+    """What stands for a text here: of no use to anyone without the key."""
     return blake2b(text.encode(), digest_size=16, key=_KEY).digest()

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 from app import deid
 from app.core.errors import Problem
 from app.core.text import FreeText, normalise
-from app.screening import clean
+from app.screening import ahead, clean
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,10 @@ def check_texts(
         if not text.strip() or clean.is_known(text):
             continue
         quotes = [normalise(quote) for quote in kept.get(path, ())] + list((carried or {}).get(path, ()))
-        found = deid.find(text, kept=quotes, people=people).findings
+        marks = ahead.marks_of(text)
+        found = deid.find(text, kept=quotes, people=people, marks=marks).findings
         if quotes:
-            kept_count += len(deid.find(text, people=people).findings) - len(found)
+            kept_count += len(deid.find(text, people=people, marks=marks).findings) - len(found)
         elif not found and not people:
             clean.remember(text)
         if found:

@@ -10,6 +10,7 @@ from app import access
 from app.access import Me
 from app.accounts.signed_in import SignedIn, signed_in
 from app.core.http import After, Db, Limit, Page, StrictRoute, again, answer, created, refusals
+from app.screening.ahead import read_ahead
 from app.threads import asking, changing, holding, lists, service, showing, takeaways
 from app.threads.lists import Wanted
 from app.threads.shapes import (
@@ -51,6 +52,7 @@ async def post_message(thread_id: UUID, data: MessageCreate, me: Posting, db: Db
 
     A mentor's message takes a question that waits, and answers it (a spoken one when it can be heard).
     """
+    await read_ahead(data)
     posted = await db.write(lambda tx: service.post_message(tx, me, thread_id, data))
     return created(posted.message, is_new=posted.is_new)
 
@@ -77,6 +79,7 @@ async def ask(data: ThreadCreate, me: Posting, db: Db) -> Response:
 
     Without `mentor_id` every mentor of the circle may answer, but for those the asker works with.
     """
+    await read_ahead(data)
     asked = await db.write(lambda tx: asking.ask(tx, me, data))
     return created(asked.thread, is_new=asked.is_new)
 
@@ -163,6 +166,7 @@ async def mark_read(thread_id: UUID, data: ReadTo, me: SignedIn, db: Db) -> Resp
 )
 async def pin(thread_id: UUID, data: TakeawayCreate, me: SignedIn, db: Db) -> Response:
     """Pin a passage of advice in one's own thread: to the case, an item, or the brief of a meeting."""
+    await read_ahead(data)
     pinned = await db.write(lambda tx: takeaways.pin(tx, access.own_thread(tx, me, thread_id), me, data))
     return created(pinned.takeaway, is_new=pinned.is_new)
 
@@ -170,6 +174,7 @@ async def pin(thread_id: UUID, data: TakeawayCreate, me: SignedIn, db: Db) -> Re
 @router.patch("/takeaways/{takeaway_id}", response_model=TakeawayRead, responses=refusals(403, 404, 410))
 async def change_takeaway(takeaway_id: UUID, data: TakeawayPatch, me: SignedIn, db: Db) -> Response:
     """Reword a takeaway or put it elsewhere."""
+    await read_ahead(data)
     return answer(
         await db.write(lambda tx: takeaways.change(tx, *access.own_takeaway(tx, me, takeaway_id), me, data))
     )

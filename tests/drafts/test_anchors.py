@@ -1,5 +1,8 @@
 """Where the words under a remark are after the draft moved on; random edits never move it to other words."""
 
+import time
+
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -119,3 +122,22 @@ def test_words_before_and_after_only_push_a_passage_along(middle, before, after)
 
 def test_the_floor_is_most_of_the_letters():
     assert 0.5 < SURVIVES < 1
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("a b " * 15_000, "b a " * 15_000),
+        ("a" * 60_000, "b" + "a" * 59_999),
+        ("a, " * 20_000, "a. " * 20_000),
+        ("x " * 30_000, "y " + "x " * 29_999),
+    ],
+    ids=["swapped", "one word", "signs", "shifted"],
+)
+def test_texts_made_to_be_slow_are_not(old: str, new: str):
+    began = time.monotonic()
+    moved = Moved(old, new)
+    for start in range(0, 5000, 250):
+        moved.place(start, start + 200)
+    moved.place(0, 30_000)
+    assert time.monotonic() - began < 10

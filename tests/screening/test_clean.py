@@ -10,7 +10,8 @@ async def test_what_the_screen_found_clean_passes_the_gate_unread(cast: Cast, mo
     assert (await cast.teacher.post("/api/screen", json={"text": text})).json()["findings"] == []
     assert clean.is_known(text)
     read: list[str] = []
-    monkeypatch.setattr(gate.deid, "find", lambda said, **_: read.append(said) or deid.screen(said, (), ()))
+    find = deid.find
+    monkeypatch.setattr(gate.deid, "find", lambda said, **more: read.append(said) or find(said, **more))
     posted = await cast.teacher.post("/api/threads", json={"circle_id": str(cast.circle_id), "body": text})
     assert posted.status_code == 201
     assert read == []
