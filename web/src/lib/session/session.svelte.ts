@@ -23,6 +23,8 @@ const PERSON = 'person';
 /** That person's sign-in is known to be over: nothing is drawn at the next start. */
 const ENDED = 'ended';
 const ASKED = 'asked';
+/** Somebody signed out here without network: the cookie, which no page can delete, must not let anyone in again. */
+const LEFT = 'left';
 
 export const outbox = new Outbox(store, {
 	isSignedIn: (id) => session.isSignedIn(id),
@@ -125,6 +127,10 @@ class Session {
 			return;
 		}
 		try {
+			if (localStorage.getItem(LEFT)) {
+				await endSession();
+				localStorage.removeItem(LEFT);
+			}
 			const { data } = await call<Me>('GET', '/api/me');
 			await this.#open(data.id, 'shared', data);
 		} catch {
@@ -191,6 +197,7 @@ class Session {
 			const { data } = await call<Me>('GET', '/api/me');
 			if (device === 'mine') localStorage.setItem(PERSON, data.id);
 			else localStorage.removeItem(PERSON);
+			localStorage.removeItem(LEFT);
 			return data;
 		});
 		await this.#shut('switched');
@@ -212,7 +219,7 @@ class Session {
 
 	/**
 	 * Ends the sign-in here and with the service. What was read goes; what is unsent stays on a phone of one's own, under
-	 * lock. Works without network too: the service then ends it by itself in time.
+	 * lock. Works without network too: the service then hears of it at the next start.
 	 */
 	async signOut(): Promise<void> {
 		const { disk } = this;
@@ -220,12 +227,13 @@ class Session {
 		// Requests under way end here, so that the lock is free at once.
 		outbox.close();
 		try {
-			await withLock(() => call('DELETE', '/api/auth/session', { want: 'nothing' }));
+			await withLock(endSession);
 		} catch (error) {
-			if (!(error instanceof NotReached) && !(error instanceof Refused && error.status === 401)) {
+			if (!(error instanceof NotReached)) {
 				await outbox.open(disk, personId);
 				throw error;
 			}
+			localStorage.setItem(LEFT, 'yes');
 		}
 		await disk.write(ROOMS.filter((room) => !UNSENT_ROOMS.includes(room)).map((room) => ({ clear: room })));
 		localStorage.removeItem(PERSON);
@@ -239,8 +247,10 @@ class Session {
 		const personId = this.#personId;
 		await this.signOut();
 		await forgetDisk(personId);
+		const left = localStorage.getItem(LEFT);
 		localStorage.clear();
 		sessionStorage.clear();
+		if (left) localStorage.setItem(LEFT, left);
 	}
 
 	async #shut(why: Why): Promise<void> {
@@ -252,6 +262,15 @@ class Session {
 		this.disk = new MemoryDisk();
 		this.#personId = '';
 		this.#circles = '';
+	}
+}
+
+async function endSession(): Promise<void> {
+	try {
+		await call('DELETE', '/api/auth/session', { want: 'nothing' });
+	} catch (error) {
+		// It had ended already.
+		if (!(error instanceof Refused && error.status === 401)) throw error;
 	}
 }
 
