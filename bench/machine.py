@@ -75,11 +75,22 @@ class Caller:
         self.head = f"Host: localhost:{port}\r\n"
         if token:
             self.head += f"Authorization: Bearer {token}\r\n"
-        self.line = socket.create_connection(("127.0.0.1", port), timeout=30)
+        self.port = port
+        self._connect()
+
+    def _connect(self) -> None:
+        self.line = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def call(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
-        """Status and body."""
+        """Status and body. A connection that lay idle for too long is opened anew."""
+        try:
+            return self._call(method, path, body)
+        except ConnectionError:
+            self._connect()
+            return self._call(method, path, body)
+
+    def _call(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
         head = f"{method} {path} HTTP/1.1\r\n{self.head}"
         if body:
             head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"

@@ -19,15 +19,19 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from sqlalchemy import Connection, func, select
 from websockets.asyncio.client import connect
 
+from app.core.clock import now
 from app.core.db import Database
 from app.core.ids import new_id
+from app.core.outbox import Fact
 from app.core.seal import Keyring
 from bench.machine import Caller, Process, free_port, process
 from tests.factories import make_circle, make_person
 from tests.threads.many import fill
 
+facts = Fact.__table__  # type: ignore[attr-defined]
 OURS = ["-m", "app.cli"]
 LISTENERS = 200
 SIZES = (1_000, 10_000)
@@ -83,7 +87,7 @@ def posting(caller: Caller, path: str) -> Callable[[], None]:
     def post() -> None:
         said = json.dumps({"id": str(new_id()), "body": " ".join(random.choices(WORDS, k=18))}).encode()
         status, answer = caller.call("POST", path, said)
-        if status != 201:
+        if status not in (200, 201):
             raise SystemExit(f"{path} answered {status}: {answer[:200]!r}")
 
     return post
@@ -185,7 +189,7 @@ async def set_stage(db: Database, port: int) -> Stage:
     return Stage(teacher, mentor, [token for _, token in crowd], held[0], held[1], ask(wide))
 
 
-def run(table: Table, floor: Process, ours: Process, worker: Process, db: Database) -> None:
+def run(table: Table, floor: Process, ours: Process, db: Database) -> None:
     """Measure everything, in an order that lets the database grow."""
     stage = asyncio.run(set_stage(db, ours.port))
     table.add(
@@ -199,8 +203,6 @@ def run(table: Table, floor: Process, ours: Process, worker: Process, db: Databa
     path = f"/api/threads/{stage.held}/messages"
 
     f, post, screen = Took(), Took(), Took()
-    time.sleep(2)
-    worked = worker.cpu_s
     said = json.dumps({"text": SAID}).encode()
     in_turns(
         [
@@ -221,9 +223,6 @@ def run(table: Table, floor: Process, ours: Process, worker: Process, db: Databa
         "post->ack, CPU", f"{f.cpu_ms:.2f} ms", f"{post.cpu_ms:.2f} ms", "<= 2.2 ms", post.cpu_ms <= 2.2
     )
     table.add("  (screening alone, over HTTP)", "", f"{screen.p50:.2f} ms")
-    time.sleep(3)
-    followed = (worker.cpu_s - worked) * 1000 / (len(post.ms) + 60)
-    table.add("  (what follows each post, CPU of the worker)", "", f"{followed:.2f} ms")
 
     lists(table, ours, db, stage)
     live(table, floor, ours, stage, f)
@@ -238,6 +237,20 @@ def run(table: Table, floor: Process, ours: Process, worker: Process, db: Databa
             "p99 <= 4 p50",
             spread <= 4,
         )
+
+
+def follow(table: Table, worker: Process, db: Database) -> None:
+    """What the worker does about all that was posted: notices, most of them for one person, so gathered."""
+
+    def waiting(tx: Connection) -> int:
+        return tx.execute(
+            select(func.count()).where(facts.c.done_at.is_(None), facts.c.not_before <= now())
+        ).scalar_one()
+
+    before = asyncio.run(db.read(waiting))
+    while asyncio.run(db.read(waiting)):
+        time.sleep(0.5)
+    table.add("what follows a post, CPU of the worker", "", f"{worker.cpu_s * 1000 / max(before, 1):.2f} ms")
 
 
 def live(table: Table, floor: Process, ours: Process, stage: Stage, f: Took) -> None:
@@ -335,12 +348,12 @@ def main() -> None:
         with (
             process([*serving, *quiet], floor_port, "/docs", **bare) as floor,
             process([*OURS, "serve", "--no-worker"], port, "/healthz", **settings) as ours,
-            process([*OURS, "worker"], 0, "", **settings) as worker,
         ):
-            db = Database(url, Keyring(here / "keys"))
-            table = Table()
-            run(table, floor, ours, worker, db)
-            asyncio.run(db.close())
+            db, table = Database(url, Keyring(here / "keys")), Table()
+            run(table, floor, ours, db)
+        with process([*OURS, "worker"], 0, "", **settings) as worker:
+            follow(table, worker, db)
+        asyncio.run(db.close())
     sys.exit(0 if table.show() else 1)
 
 
