@@ -26,8 +26,6 @@ export interface Said {
 	when?: string;
 	circle_id?: Id;
 	mentor_id?: Id;
-	/** "Said a name?" was answered with No. */
-	is_nameless?: boolean;
 }
 
 /**

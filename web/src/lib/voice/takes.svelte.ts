@@ -192,14 +192,21 @@ export class Takes {
 		await erase(this.#disk, id);
 	}
 
-	/** What `outbox.sendAll` writes beside the acts: from then on the outbox answers for it. */
-	sent(take: Take): Op {
-		return put({ ...take, state: 'sent' });
-	}
-
-	/** Takes it out of sight once `sent` has been written. */
-	hide(id: Id): void {
-		this.#list = this.#list.filter((take) => take.id !== id);
+	/**
+	 * Gives a take away: `work` writes `gone` in one transaction with what carries it from here on. It is out of sight
+	 * meanwhile, so that nothing written late can bring it back; when `work` fails it is here as before.
+	 */
+	async give<T>(id: Id, work: (gone: Op) => Promise<T>): Promise<T> {
+		await this.#writes;
+		const take = this.get(id);
+		if (!take) throw new Error('no such take');
+		this.#list = this.#list.filter((other) => other.id !== id);
+		try {
+			return await work(put({ ...take, state: 'sent' }));
+		} catch (error) {
+			this.#show(take);
+			throw error;
+		}
 	}
 
 	/**

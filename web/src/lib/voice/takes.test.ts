@@ -150,12 +150,26 @@ it('goes at the next start when the tab was killed after discarding', async () =
 	expect(await pieces(take.id)).toEqual([]);
 });
 
-it('is not offered once it lies in the outbox', async () => {
+it('is not offered once it lies in the outbox, whatever is written late', async () => {
 	const take = await takes.begin({});
 	await record(take.id, webm);
-	await disk.write([takes.sent(takes.get(take.id)!)]);
+	await takes.change(take.id, { state: 'kept', by: 'speaker' });
+	const given = takes.give(take.id, (gone) => disk.write([gone]));
+	const late = takes.change(take.id, { said: { gist: 'late' } });
+	await given;
+	expect(await late).toBeUndefined();
+	expect(takes.kept).toEqual([]);
 	expect(await pieces(take.id)).toHaveLength(3);
 	expect((await again()).kept).toEqual([]);
+});
+
+it('is here as before when the outbox could not take it', async () => {
+	const take = await takes.begin({});
+	await record(take.id, webm);
+	await takes.change(take.id, { state: 'kept', by: 'speaker' });
+	await expect(takes.give(take.id, () => Promise.reject(new Error('full')))).rejects.toThrow('full');
+	expect(takes.kept).toHaveLength(1);
+	expect((await again()).kept).toHaveLength(1);
 });
 
 it('draws many readings as few, none louder than it was', () => {

@@ -8,7 +8,15 @@ import type { Said, Target } from '#lib/voice/take.ts';
 /** When a spoken question needs its answer and who may hear it; `said` is where that is kept. */
 export class Asking {
 	said = $state<Said>({});
-	target = $state.raw<Target>({});
+	readonly #target: () => Target;
+
+	constructor(target: () => Target) {
+		this.#target = target;
+	}
+
+	get target(): Target {
+		return this.#target();
+	}
 
 	readonly now = $derived(today(session.me?.time_zone ?? undefined));
 	readonly caseId = $derived(

@@ -61,8 +61,7 @@ function carried(take: Take, threadId: Id, line: Line) {
 type Way = Awaited<ReturnType<typeof outbox.sendAll>>[number];
 
 async function lay(take: Take, acts: Parameters<typeof outbox.sendAll>[0]): Promise<[Way, Way]> {
-	const ways = await outbox.sendAll(acts, [takes.sent(take)]);
-	takes.hide(take.id);
+	const ways = await takes.give(take.id, (gone) => outbox.sendAll(acts, [gone]));
 	const [upload, carrier] = ways as [Way, Way];
 	for (const way of [upload, carrier]) {
 		void way.done.then((outcome) => {
