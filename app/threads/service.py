@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Boolean, Connection, Integer, and_, bindparam, case, func, insert, or_, select, update
+from sqlalchemy import (
+    Boolean,
+    Connection,
+    Integer,
+    Row,
+    and_,
+    bindparam,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from app import access, standing
 from app.access import ME, Me, ThreadRow, messages, reads, threads, voice_notes
@@ -101,10 +114,12 @@ def post_message(tx: Connection, me: Me, thread_id: UUID, data: MessageCreate) -
     when the id holds other words; NotFound when another mentor took the question meanwhile.
     """
     message_id, moment = data.id or new_id(), now()
-    found = tx.execute(_THREAD, {"thread_id": thread_id, "me": me.id, "message_id": message_id}).one_or_none()
-    if found is None:
-        access.readable_thread(tx, me, thread_id)
-        raise NotFound()
+    found = _look(tx, me, thread_id, message_id)
+    if found.mentor_id is None and found.author_id != me.id and tx.dialect.name == "postgresql":
+        # Taking it: in turn with all who try the same, her own other tries included.
+        standing.hold_places(tx)
+        lock(tx, thread_id)
+        found = _look(tx, me, thread_id, message_id)
     thread = access.thread_row(tx, found)
     if found.earlier_id:
         return Posted(_posted_before(tx, thread, me, message_id, data), is_new=False)
@@ -153,6 +168,15 @@ def post_message(tx: Connection, me: Me, thread_id: UUID, data: MessageCreate) -
     return Posted(said, is_new=True)
 
 
+def _look(tx: Connection, me: Me, thread_id: UUID, message_id: UUID) -> Row[Any]:
+    about = {"thread_id": thread_id, "me": me.id, "message_id": message_id}
+    found = tx.execute(_THREAD, about).one_or_none()
+    if found is None:
+        access.readable_thread(tx, me, thread_id)
+        raise NotFound()
+    return found
+
+
 def _posted_before(
     tx: Connection, thread: ThreadRow, me: Me, message_id: UUID, data: MessageCreate
 ) -> MessageRead:
@@ -197,10 +221,7 @@ def _number(
     if thread.author_id == me.id:
         row = tx.execute(_AUTHOR_POSTS, place).one_or_none()
     else:
-        takes_it = thread.mentor_id is None
-        if takes_it:
-            standing.hold_places(tx)
-        posts = _TAKER_POSTS if takes_it else _HOLDER_POSTS
+        posts = _TAKER_POSTS if thread.mentor_id is None else _HOLDER_POSTS
         row = tx.execute(posts, place | {"me": me.id, "answers": answers}).one_or_none()
     if row is None:
         # Closed, taken or given back since it was read, which only PostgreSQL's writers can do to each other.

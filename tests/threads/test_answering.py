@@ -1,5 +1,6 @@
 """Messages, what they do to the state, retracting, and how far each has read."""
 
+import asyncio
 from datetime import timedelta
 from uuid import UUID
 
@@ -74,6 +75,30 @@ async def test_a_phone_that_retries_does_not_post_twice(cast: Cast, question, db
     assert recorded == ["threads.message_posted"]
     seen = (await cast.teacher.get(f"/api/threads/{question['id']}")).json()
     assert [m["seq"] for m in seen["messages"]] == [1, 2]
+
+
+async def test_twenty_tries_at_once_make_one_message_or_one_question(cast: Cast, question, db):
+    said = {"id": str(new_id()), "body": "Lead with what she can do."}
+    url = f"/api/threads/{question['id']}/messages"
+    replies = await asyncio.gather(*(cast.mentor.post(url, json=said) for _ in range(20)))
+    assert sorted(reply.status_code for reply in replies) == [200] * 19 + [201]
+    assert len({reply.text for reply in replies}) == 1
+
+    asked = {"id": str(new_id()), "circle_id": str(cast.circle_id), "body": "Twice?"}
+    replies = await asyncio.gather(*(cast.teacher.post("/api/threads", json=asked) for _ in range(20)))
+    assert sorted(reply.status_code for reply in replies) == [200] * 19 + [201]
+    seen = (await cast.teacher.get(f"/api/threads/{asked['id']}")).json()
+    assert [message["seq"] for message in seen["messages"]] == [1]
+
+
+async def test_of_two_mentors_who_answer_at_once_one_has_it(cast: Cast, question):
+    tries = [(actor, post(actor, question)) for _ in range(8) for actor in (cast.mentor, cast.other_mentor)]
+    replies = await asyncio.gather(*(each for _, each in tries))
+    seen = (await cast.teacher.get(f"/api/threads/{question['id']}")).json()
+    for (actor, _), reply in zip(tries, replies, strict=True):
+        assert reply.status_code == (201 if str(actor.id) == seen["mentor_id"] else 404)
+    assert [message["seq"] for message in seen["messages"]] == list(range(1, 10))
+    assert {message["author_id"] for message in seen["messages"][1:]} == {seen["mentor_id"]}
 
 
 async def test_an_id_holds_one_message_only(cast: Cast, question, ask: Ask):
