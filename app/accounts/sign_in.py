@@ -113,6 +113,8 @@ def redeem_token(tx: Connection, token: str, browser: str | None) -> UUID:
     row = tx.execute(select(sign_ins).where(sign_ins.c.token_hash == hashed(token))).one_or_none()
     if row is None or row.used_at is not None or row.expires_at <= now():
         raise SignInRefused()
+    if row.wrong_codes >= WRONG_PER_REQUEST:
+        raise SignInRefused()
     if browser is None or not hmac.compare_digest(row.browser_hash, hashed(browser)):
         raise SignInElsewhere()
     sign_in_id: UUID = row.id

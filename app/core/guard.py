@@ -8,6 +8,7 @@ from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import HTTPConnection
 
 from app.core.errors import ForeignOrigin, Problem, TooLarge, Unexpected
 from app.core.settings import Settings
@@ -95,7 +96,7 @@ class Guard:
                 await send_with_headers(message)
 
         try:
-            if method not in SAFE and not path.startswith(ONE_CLICK) and self._is_forged(headers):
+            if method not in SAFE and not path.startswith(ONE_CLICK) and self._is_forged(scope, headers):
                 raise ForeignOrigin()
             if _declared_length(headers) > limit:
                 raise TooLarge()
@@ -113,9 +114,10 @@ class Guard:
                 raise ConnectionError("the answer broke off") from None
             await Unexpected().response()(scope, receive, send_with_headers)
 
-    def _is_forged(self, headers: Headers) -> bool:
+    def _is_forged(self, scope: Scope, headers: Headers) -> bool:
         """A cookie session's write that another site may have caused (`reliability.md`, section 5)."""
-        if f"{self.cookie}=" not in headers.get("cookie", ""):
+        # Read as the session is, so that no odd spelling is a cookie there and none here.
+        if self.cookie not in HTTPConnection(scope).cookies:
             return False
         site = headers.get("sec-fetch-site")
         if site is not None:

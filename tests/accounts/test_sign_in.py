@@ -112,11 +112,12 @@ async def test_looking_at_the_link_consumes_nothing(cast, anyone, db):
 
 async def test_five_wrong_codes_end_the_request_but_not_the_next_one(cast, anyone, db):
     await ask(anyone, cast.teacher.email)
-    code = (await letter_for(db, cast.teacher.email)).code
-    wrong = f"{(int(code) + 1) % 10**8:08d}"
+    letter = await letter_for(db, cast.teacher.email)
+    wrong = f"{(int(letter.code) + 1) % 10**8:08d}"
     for _ in range(5):
         assert (await redeem(anyone, email=cast.teacher.email, code=wrong)).status_code == 401
-    assert (await redeem(anyone, email=cast.teacher.email, code=code)).status_code == 401
+    assert (await redeem(anyone, email=cast.teacher.email, code=letter.code)).status_code == 401
+    assert (await redeem(anyone, token=letter.token)).status_code == 401
 
     await ask(anyone, cast.teacher.email)
     code = (await letter_for(db, cast.teacher.email)).code
