@@ -344,6 +344,7 @@ export class Outbox {
 		const disk = this.#disk;
 		const { signal } = this.#closing;
 		let command: Command = { ...queued, state: 'sending' };
+		let begun: number | undefined;
 		this.#replace(command);
 		const alive = () => disk === this.#disk && this.commands.some((other) => other.id === command.id);
 		try {
@@ -354,6 +355,9 @@ export class Outbox {
 					command.upload,
 					(progress) => {
 						if (!alive()) return;
+						begun ??= progress;
+						// A slice went through: what breaks now is a new miss, not one more.
+						if (progress > begun) this.#misses = 0;
 						command = { ...command, progress };
 						this.#replace(command);
 					},

@@ -65,8 +65,10 @@ async function lay(take: Take, acts: Parameters<typeof outbox.sendAll>[0]): Prom
 	const [upload, carrier] = ways as [Way, Way];
 	for (const way of [upload, carrier]) {
 		void way.done.then((outcome) => {
-			// The gate saw more in the line than the phone could: it is right there to change.
-			if (outcome.state === 'look') void goto(`/waiting/${way.id}`);
+			// The gate saw more in the line than the phone could: it is right there to change. Whoever has gone on to
+			// something else is not taken from it: Today says it.
+			const isHere = ['/record', acts[1]?.href].includes(location.pathname);
+			if (outcome.state === 'look' && isHere) void goto(`/waiting/${way.id}`);
 		});
 	}
 	return [upload, carrier];
