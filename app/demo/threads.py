@@ -17,7 +17,8 @@ from app.drafts import service as drafts
 from app.drafts.shapes import CommentCreate, DraftAdd, VersionCreate
 from app.threads import holding, takeaways
 from app.threads.asking import ask
-from app.threads.service import mark_read, post_message
+from app.threads.reading import mark_read
+from app.threads.service import post_message
 from app.threads.shapes import MessageCreate, TakeawayCreate, ThreadCreate
 
 Deed = Callable[[Connection], object]

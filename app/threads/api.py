@@ -11,7 +11,17 @@ from app.access import Me
 from app.accounts.signed_in import SignedIn, signed_in
 from app.core.http import After, Db, Limit, Page, StrictRoute, again, answer, created, refusals
 from app.screening.ahead import read_ahead
-from app.threads import asking, changing, holding, lists, service, showing, takeaways
+from app.threads import (
+    asking,
+    changing,
+    holding,
+    lists,
+    reading,
+    retracting,
+    service,
+    showing,
+    takeaways,
+)
 from app.threads.lists import Wanted
 from app.threads.shapes import (
     Box,
@@ -113,7 +123,7 @@ async def change_thread(thread_id: UUID, data: ThreadPatch, me: SignedIn, db: Db
 @router.delete("/messages/{message_id}", status_code=204, responses=refusals(403, 404, 410))
 async def retract_message(message_id: UUID, me: SignedIn, db: Db) -> Response:
     """Take back one's own words; an empty message keeps the place."""
-    await db.write(lambda tx: service.retract(tx, me, message_id))
+    await db.write(lambda tx: retracting.retract(tx, me, message_id))
     return Response(status_code=204)
 
 
@@ -154,7 +164,7 @@ async def reopen(thread_id: UUID, me: SignedIn, db: Db) -> Response:
 @router.put("/threads/{thread_id}/read", status_code=204, responses=refusals(404, 410))
 async def mark_read(thread_id: UUID, data: ReadTo, me: SignedIn, db: Db) -> Response:
     """How far the caller has read; it never moves backwards."""
-    await db.write(lambda tx: service.mark_read(tx, me, thread_id, data.seq))
+    await db.write(lambda tx: reading.mark_read(tx, me, thread_id, data.seq))
     return Response(status_code=204)
 
 

@@ -10,7 +10,7 @@ from app.core import changes
 from app.core.outbox import on
 from app.threads.asking import set_opening
 from app.threads.following import as_it_stands, lock
-from app.threads.service import settle_state
+from app.threads.retracting import settle_state
 from app.voice.service import by_id
 
 

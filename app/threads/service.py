@@ -1,4 +1,4 @@
-"""Messages: posted, retracted, read; and what each does to the state of its thread."""
+"""Posting a message, and what it does to the state of its thread."""
 
 from contextlib import suppress
 from dataclasses import dataclass
@@ -8,37 +8,34 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     Connection,
-    Integer,
     Row,
     and_,
     bindparam,
     case,
     func,
     insert,
-    or_,
     select,
     update,
 )
 
 from app import access, standing
-from app.access import ME, Me, ThreadRow, messages, reads, threads, voice_notes
+from app.access import ME, Me, ThreadRow, messages, threads
 from app.accounts.people import names_of, shown_people
 from app.core import audit, changes, outbox
 from app.core.clock import UTCDateTime, now
-from app.core.errors import Conflict, Forbidden, IdTaken, NotFound
+from app.core.errors import Conflict, IdTaken, NotFound
 from app.core.ids import new_id
 from app.drafts.service import ThreadClosed, count_kept
 from app.screening import gate
 from app.screening.gate import About, IdentifiersFound
 from app.threads import holding
-from app.threads.asking import set_opening
 from app.threads.following import lock
+from app.threads.parts import message_shown
+from app.threads.reading import read_on
 from app.threads.shapes import MessageCreate, MessageRead
-from app.threads.showing import message_shown, need_by_of, shown
+from app.threads.showing import need_by_of
 from app.voice import service as voice
 from app.voice.shapes import VoiceRead
-
-__all__ = ["Posted", "mark_read", "post_message", "retract", "settle_state", "shown"]
 
 
 @dataclass(frozen=True)
@@ -50,7 +47,6 @@ class Posted:
 
 
 _AT: Any = bindparam("at", type_=UTCDateTime)
-_NEW_SEQ: Any = bindparam("new_seq", type_=Integer)
 _BY_ID = select(messages).where(messages.c.id == bindparam("message_id"))
 # All that posting must know beforehand, in one look.
 _THREAD = (
@@ -95,16 +91,6 @@ _MENTOR_POSTS = (
 _HOLDER_POSTS = _MENTOR_POSTS.where(_HERS)
 _TAKER_POSTS = _MENTOR_POSTS.where(_FREE)
 _INSERT = insert(messages)
-# Who has read everything before her own words has read them too.
-_READ_ON = (
-    update(reads)
-    .where(
-        reads.c.thread_id == bindparam("in_thread"),
-        reads.c.person_id == ME,
-        reads.c.seq == _NEW_SEQ - 1,
-    )
-    .values(seq=_NEW_SEQ)
-)
 
 
 def post_message(tx: Connection, me: Me, thread_id: UUID, data: MessageCreate) -> Posted:
@@ -148,8 +134,7 @@ def post_message(tx: Connection, me: Me, thread_id: UUID, data: MessageCreate) -
         "at": moment,
     }
     tx.execute(_INSERT, row)
-    if tx.execute(_READ_ON, {"in_thread": thread.id, "me": me.id, "new_seq": seq}).rowcount:
-        changes.put(tx, "read", thread.id, [me.id])
+    read_on(tx, me, thread.id, seq)
     readers = before
     if mentor_id != thread.mentor_id:
         readers = [thread.author_id, me.id]
@@ -228,88 +213,3 @@ def _number(
         stands = access.readable_thread(tx, me, thread.id)
         raise ThreadClosed() if stands.state == "closed" else Conflict()
     return row.last_seq, row.state, row.mentor_id
-
-
-def retract(tx: Connection, me: Me, message_id: UUID) -> None:
-    """Empty one's own message; its place stays. Raises Forbidden to others, NotFound the second time."""
-    lock(tx, access.readable_message(tx, me, message_id)[1].id)
-    row, thread = access.readable_message(tx, me, message_id)
-    if row.author_id != me.id:
-        raise Forbidden("Only who said it can take it back.")
-    emptied = tx.execute(
-        update(messages)
-        .where(messages.c.id == message_id, messages.c.retracted_at.is_(None))
-        .values(body=None, voice_id=None, retracted_at=now())
-    )
-    if emptied.rowcount != 1:
-        raise NotFound()
-    readers = access.readers_of(tx, thread)
-    if row.voice_id:
-        voice.forget(tx, [row.voice_id])
-        changes.gone(tx, "voice", row.voice_id, readers)
-    if row.seq == 1:
-        set_opening(tx, thread.id, thread.key, None)
-    if not settle_state(tx, thread, readers) and row.seq == 1:
-        changes.put(tx, "thread", thread.id, readers)
-    changes.put(tx, "message", message_id, readers)
-    audit.note(tx, "message.retract", person_id=me.id, object_id=message_id)
-    outbox.record(tx, "threads.message_retracted", message_id=message_id)
-
-
-_COUNTS = or_(messages.c.voice_id.is_(None), messages.c.body.is_not(None), voice_notes.c.state == "ready")
-_LAST_WORDS = (
-    select(
-        func.max(case((messages.c.author_id == threads.c.author_id, messages.c.seq))).label("asked"),
-        func.max(case((and_(messages.c.author_id != threads.c.author_id, _COUNTS), messages.c.seq))).label(
-            "answered"
-        ),
-    )
-    .select_from(
-        messages.join(threads, threads.c.id == messages.c.thread_id).outerjoin(
-            voice_notes, voice_notes.c.id == messages.c.voice_id
-        )
-    )
-    .where(messages.c.thread_id == bindparam("thread_id"), messages.c.retracted_at.is_(None))
-)
-
-
-def settle_state(tx: Connection, thread: ThreadRow, readers: list[UUID]) -> bool:
-    """Bring a held thread's state in line with what was said last and can be read or heard.
-
-    True if it changed; then its readers are told.
-    """
-    if thread.state not in ("claimed", "answered"):
-        return False
-    last = tx.execute(_LAST_WORDS, {"thread_id": thread.id}).one()
-    state = "answered" if (last.answered or 0) > (last.asked or 0) else "claimed"
-    if state == thread.state:
-        return False
-    tx.execute(
-        update(threads).where(threads.c.id == thread.id, threads.c.state == thread.state).values(state=state)
-    )
-    changes.put(tx, "thread", thread.id, readers)
-    return True
-
-
-_READ_TO = (
-    update(reads)
-    .where(
-        reads.c.thread_id == bindparam("in_thread"),
-        reads.c.person_id == ME,
-        reads.c.seq < _NEW_SEQ,
-    )
-    .values(seq=_NEW_SEQ)
-)
-_MARK = select(reads.c.seq).where(reads.c.thread_id == bindparam("in_thread"), reads.c.person_id == ME)
-
-
-def mark_read(tx: Connection, me: Me, thread_id: UUID, seq: int) -> None:
-    """Note how far someone has read; never backwards, never beyond the last message."""
-    thread = access.readable_thread(tx, me, thread_id)
-    seq = min(seq, thread.last_seq)
-    mark = {"in_thread": thread_id, "me": me.id}
-    if not tx.execute(_READ_TO, mark | {"new_seq": seq}).rowcount:
-        if seq == 0 or tx.execute(_MARK, mark).one_or_none() is not None:
-            return
-        tx.execute(insert(reads), {"thread_id": thread_id, "person_id": me.id, "seq": seq})
-    changes.put(tx, "read", thread_id, [me.id])

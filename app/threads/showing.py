@@ -20,17 +20,15 @@ from app.core.errors import Invalid, NotFound
 from app.core.http import cursor, place_of
 from app.drafts.service import drafts_of
 from app.threads.models import ReadMark
+from app.threads.parts import messages_shown, takeaway_shown, takeaways_of, turn_shown
 from app.threads.shapes import (
     CaseGlimpse,
-    MessageRead,
     PersonRead,
     ReadShown,
-    TakeawayRead,
     ThreadListed,
     ThreadRead,
 )
 from app.voice.service import notes_of
-from app.voice.shapes import VoiceRead
 
 AT_ONCE = 200
 
@@ -81,13 +79,6 @@ _NEWEST_OF_SOME = (
     _MESSAGES.join(threads, threads.c.id == messages.c.thread_id)
     .where(messages.c.thread_id.in_(bindparam("thread_ids", expanding=True)))
     .where(messages.c.seq > threads.c.last_seq - AT_ONCE)
-)
-_TAKEAWAYS = (
-    select(takeaways)
-    .where(
-        takeaways.c.thread_id.in_(bindparam("thread_ids", expanding=True)), takeaways.c.deleted_at.is_(None)
-    )
-    .order_by(takeaways.c.at, takeaways.c.id)
 )
 
 
@@ -153,7 +144,7 @@ def _whole(
     voices = notes_of(tx, spoken) if spoken else {}
     drafted = {row.id: opened[row.id] for row in rows if row.has_drafts}
     drafts = drafts_of(tx, drafted) if drafted else {}
-    pinned = _takeaways(tx, me, {row.id: opened[row.id] for row in rows if row.has_takeaways})
+    pinned = takeaways_of(tx, me, {row.id: opened[row.id] for row in rows if row.has_takeaways})
     around = {
         row.id: {turn.author_id for turn in turns.get(row.id, ())}
         | {remark.author_id for draft in drafts.get(row.id, ()) for remark in draft.comments}
@@ -168,7 +159,7 @@ def _whole(
         whole.append(
             ThreadRead(
                 **_fields(me, row, opened[row.id], items, people, around[row.id]),
-                messages=[_message(opened[row.id], turn, voices) for turn in said],
+                messages=[turn_shown(opened[row.id], turn, voices) for turn in said],
                 earlier=cursor(said[0].seq) if said and said[0].seq > 1 else None,
                 drafts=drafts.get(row.id, []),
                 takeaways=pinned.get(row.id, []),
@@ -242,60 +233,6 @@ def _fields(
 
 def _opened(thread: ThreadRow, column: str, sealed: bytes | None) -> str | None:
     return thread.key.open("threads", column, thread.id, sealed) if sealed is not None else None
-
-
-def _message(thread: ThreadRow, row: Any, voices: Mapping[UUID, VoiceRead]) -> MessageRead:
-    body = row.body
-    return MessageRead(
-        id=row.id,
-        thread_id=thread.id,
-        seq=row.seq,
-        author_id=row.author_id,
-        body=None if body is None else thread.key.open("messages", "body", row.id, body),
-        voice=voices.get(row.voice_id),
-        at=row.at,
-        retracted_at=row.retracted_at,
-    )
-
-
-def message_shown(tx: Connection, thread: ThreadRow, row: Any) -> MessageRead:
-    """One message as its readers see it."""
-    return _message(thread, row, notes_of(tx, [thread.id]) if row.voice_id else {})
-
-
-def messages_shown(
-    tx: Connection, of_threads: Mapping[UUID, ThreadRow], rows: Sequence[Any]
-) -> list[MessageRead]:
-    """Rows of `messages`, of any threads the caller reads, as their readers see them."""
-    spoken = {row.thread_id for row in rows if row.voice_id}
-    voices = notes_of(tx, spoken) if spoken else {}
-    return [_message(of_threads[row.thread_id], row, voices) for row in rows]
-
-
-def takeaway_shown(me: Me, thread: ThreadRow, row: Any) -> TakeawayRead:
-    """A row of `takeaways` as this reader of its thread sees it."""
-    return TakeawayRead(
-        id=row.id,
-        thread_id=row.thread_id,
-        author_id=row.author_id,
-        message_id=row.message_id,
-        comment_id=row.comment_id,
-        text=thread.key.open("takeaways", "text", row.id, row.text),
-        item_id=row.item_id,
-        meeting_id=row.meeting_id if thread.author_id == me.id else None,
-        at=row.at,
-        updated_at=row.updated_at,
-    )
-
-
-def _takeaways(
-    tx: Connection, me: Me, of_threads: Mapping[UUID, ThreadRow]
-) -> dict[UUID, list[TakeawayRead]]:
-    found: dict[UUID, list[TakeawayRead]] = {}
-    if of_threads:
-        for row in tx.execute(_TAKEAWAYS, {"thread_ids": list(of_threads)}):
-            found.setdefault(row.thread_id, []).append(takeaway_shown(me, of_threads[row.thread_id], row))
-    return found
 
 
 def shown(tx: Connection, me: Me, kind: str, ids: Sequence[UUID]) -> dict[UUID, BaseModel]:

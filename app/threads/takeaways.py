@@ -17,8 +17,8 @@ from app.drafts.service import count_kept
 from app.screening import gate
 from app.threads import linking
 from app.threads.asking import as_said
+from app.threads.parts import takeaway_shown
 from app.threads.shapes import TakeawayCreate, TakeawayPatch, TakeawayRead
-from app.threads.showing import takeaway_shown
 
 
 @dataclass(frozen=True)
