@@ -8,7 +8,8 @@
  *   store.kept('me')             lists kept beside the changes (see `keep`)
  *   store.ready                  the copy has been read from the phone
  *   store.whole                  the service has been asked at least once since then, or ever before
- *   store.freshAt                when it was last known to be the newest
+ *   store.freshAt                when it was last known to be the newest, in this life of the app
+ *   store.asOf                   the same, also from an earlier life, to within a minute
  * All of these are reactive. An object with acts that still wait carries `waiting`; without, the field is absent.
  *
  * `session` opens and closes it, `live.svelte.ts` keeps it fresh by `pull()`, `outbox` draws waiting acts in by
@@ -42,6 +43,8 @@ const KINDS: Kind[] = [
 	'read'
 ];
 const CURSOR = 'cursor';
+const AS_OF = 'as_of';
+const AS_OF_EVERY_MS = 60_000;
 
 class Tick {
 	n = $state(0);
@@ -65,6 +68,7 @@ export class Store {
 	ready = $state(false);
 	whole = $state(false);
 	freshAt = $state<Date>();
+	asOf = $state<Date>();
 	/** How many pulls have begun; `outbox` uses it to know which changes a finished pull must contain. */
 	pulls = 0;
 
@@ -119,6 +123,8 @@ export class Store {
 		for (const row of meta) this.#kept.set(row.key, row.value);
 		this.#cursor = this.#kept.get(CURSOR) as string | undefined;
 		this.whole = this.#cursor !== undefined;
+		const asOf = this.#kept.get(AS_OF);
+		this.asOf = typeof asOf === 'string' ? new Date(asOf) : undefined;
 		if (disk.lasting && 'BroadcastChannel' in globalThis) {
 			this.#channel = new BroadcastChannel(`store-${personId}`);
 			this.#channel.onmessage = (event) => void this.#reread(event.data as string[]);
@@ -138,6 +144,7 @@ export class Store {
 		this.ready = false;
 		this.whole = false;
 		this.freshAt = undefined;
+		this.asOf = undefined;
 		this.#touchAll();
 	}
 
@@ -205,6 +212,9 @@ export class Store {
 		this.whole = true;
 		this.freshAt = new Date();
 		for (const listener of this.#listeners) listener(number);
+		if (+this.freshAt - +(this.asOf ?? 0) < AS_OF_EVERY_MS) return;
+		this.asOf = this.freshAt;
+		await disk.write([{ put: 'meta', row: { key: AS_OF, value: this.freshAt.toISOString() } }]);
 	}
 
 	async #page(since: string | undefined): Promise<{ items: Change[]; next: string | undefined }> {
