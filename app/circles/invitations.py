@@ -134,9 +134,7 @@ def _shown(row: Any, key: Key) -> InvitationRead:
     )
 
 
-def list_open(
-    tx: Connection, me: Me, circle_id: UUID, limit: int, after: str | None
-) -> Page[InvitationRead]:
+def list_open(tx: Connection, me: Me, circle_id: UUID, limit: int, after: str | None) -> Page[InvitationRead]:
     """A page of the invitations that wait for their address to sign in, newest first; for stewards."""
     steward_of(tx, me, circle_id)
     key = circle_key(tx, circle_id)

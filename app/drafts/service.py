@@ -141,6 +141,8 @@ def post_draft(tx: Connection, thread: ThreadRow, me: Me, data: DraftAdd) -> Mad
     count_kept(tx, thread, gate.check(data, people=names_of(tx, thread.author_id, thread.mentor_id)))
     draft_id = add_draft(tx, thread, me, data, data.kept.get("text", ()))
     readers = access.readers_of(tx, thread)
+    # The thread itself says whether it has a draft.
+    changes.put(tx, "thread", thread.id, readers)
     changes.put(tx, "draft", draft_id, readers)
     outbox.record(tx, "drafts.draft_added", draft_id=draft_id)
     return Made(_draft(tx, thread, draft_id), is_new=True)
