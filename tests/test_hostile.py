@@ -108,7 +108,7 @@ CURSORS = [
 ]
 
 
-@pytest.mark.parametrize("after", CURSORS)
+@pytest.mark.parametrize("after", CURSORS, ids=range(len(CURSORS)))
 async def test_cursors_that_we_never_gave_are_no_trouble(cast: Cast, after: str):
     case = (await cast.teacher.post("/api/cases", json={"alias": "Heron", "plan_type": "IEP"})).json()
     goal = (
