@@ -91,13 +91,14 @@ async def remove_member(circle_id: UUID, person_id: UUID, me: SignedIn, db: Db, 
     response_model=InvitationRead,
     responses=again(InvitationRead) | refusals(404, 409),
 )
-async def invite(circle_id: UUID, data: InvitationCreate, me: SignedIn, db: Db) -> Response:
+async def invite(circle_id: UUID, data: InvitationCreate, me: SignedIn, db: Db, request: Request) -> Response:
     """Invite an address, as a steward; good for seven days, twenty a day.
 
     Signing in with that address accepts. Inviting it again renews it: roles, seven days, a mail.
     A member of the circle has the new roles at once.
     """
-    invited = await db.write(lambda tx: invitations.invite(tx, me, circle_id, data))
+    counted = not request.app.state.limits.off
+    invited = await db.write(lambda tx: invitations.invite(tx, me, circle_id, data, counted=counted))
     return created(invited.invitation, is_new=invited.is_new)
 
 
