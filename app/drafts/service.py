@@ -362,8 +362,10 @@ def _next_version(
         _keep(tx, thread, draft.id, [*_kept(thread, draft), *quotes])
     readers = access.readers_of(tx, thread)
     changes.put(tx, "version", version_id, readers)
-    # The remarks' anchors speak of the newest version now, so the whole draft is different.
+    # The remarks' anchors speak of the newest version now, so the draft and they are different.
     changes.put(tx, "draft", draft.id, readers)
+    for remark_id in tx.execute(select(comments.c.id).where(comments.c.draft_id == draft.id)).scalars():
+        changes.put(tx, "comment", remark_id, readers)
     audit.note(tx, "draft.version", person_id=me.id, object_id=draft.id)
     outbox.record(tx, "drafts.version_posted", version_id=version_id)
     row = tx.execute(select(versions).where(versions.c.id == version_id)).one()

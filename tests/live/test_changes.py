@@ -301,3 +301,37 @@ async def test_writers_who_commit_out_of_order_leave_no_gap_behind_a_reader(
     await asyncio.wait_for(asyncio.gather(poll(cursor), *map(write, ids)), 30)
     assert sorted(each["id"] for each in seen) == sorted(map(str, ids))
     assert [each["seq"] for each in seen] == sorted({each["seq"] for each in seen})
+
+
+async def test_what_changes_by_the_way_is_said_too(cast: Cast):
+    """A thread has a draft now; a remark's words moved with the new version: both read differently."""
+    thread = await ask(cast.teacher, cast)
+    draft = (
+        await cast.teacher.post(
+            f"/api/threads/{thread['id']}/drafts", json={"kind": "goal", "text": "The student reads."}
+        )
+    ).json()
+    remark = (
+        await cast.mentor.post(
+            f"/api/drafts/{draft['id']}/comments",
+            json={"version": 1, "start": 4, "end": 11, "quote": "student", "body": "Which one?"},
+        )
+    ).json()
+    found, since = await all_after(cast.mentor)
+    assert next(each["object"] for each in found if each["kind"] == "thread")["has_draft"] is True
+    await cast.teacher.post(
+        f"/api/drafts/{draft['id']}/versions", json={"base_version": 1, "text": "Now the student reads."}
+    )
+    found, _ = await all_after(cast.mentor, since)
+    moved = [each["object"] for each in found if (each["kind"], each["id"]) == ("comment", remark["id"])]
+    assert [each["anchor"] for each in moved] == [{"status": "moved", "start": 8, "end": 15}]
+
+
+async def test_a_draft_that_comes_later_changes_its_thread(cast: Cast):
+    thread = await ask(cast.teacher, cast)
+    _, since = await all_after(cast.mentor)
+    await cast.teacher.post(
+        f"/api/threads/{thread['id']}/drafts", json={"kind": "goal", "text": "The student reads."}
+    )
+    found, _ = await all_after(cast.mentor, since)
+    assert said(found) == [("thread", "put"), ("draft", "put")]
