@@ -10,33 +10,16 @@
 import { update } from '#lib/nav/update.svelte.ts';
 import type { Id } from '#lib/api/shapes.ts';
 import { Meter } from './meter.ts';
+import { bitsFor, end, microphone, troubleOf, typeFor, watchMicrophone, type Trouble } from './microphone.ts';
 import { Stopwatch } from './stopwatch.ts';
 import { LEAST_MS, MOST_MS, type Mark, type MarkKind, type Take, type Target } from './take.ts';
 import { takes } from './takes.svelte.ts';
 
 export type Phase = 'idle' | 'asking' | 'recording' | 'paused' | 'kept';
-/** `denied`: not allowed · `absent`: no microphone · `busy`: another app has it · `old`: this browser cannot · `full`: no room */
-export type Trouble = 'denied' | 'absent' | 'busy' | 'old' | 'full';
-
-const TYPES = ['audio/webm;codecs=opus', 'audio/mp4;codecs=mp4a.40.2', 'audio/mp4'];
 const PIECE_MS = 1000;
 const TICK_MS = 100;
-/** A microphone may fall silent for a moment; longer than this somebody else has it. */
-const MUTE_MS = 2000;
 /** A recorder that broke may never say that it has stopped. */
 const LAST_PIECE_MS = 2000;
-
-export const typeFor = (isSupported: (type: string) => boolean) => TYPES.find(isSupported);
-/** Opus says as much in half the room. */
-export const bitsFor = (type: string) => (type.includes('webm') || type.includes('opus') ? 24_000 : 48_000);
-
-const troubles: Record<string, Trouble> = {
-	NotAllowedError: 'denied',
-	SecurityError: 'denied',
-	NotFoundError: 'absent',
-	OverconstrainedError: 'absent',
-	QuotaExceededError: 'full'
-};
 
 export class Recorder {
 	phase = $state<Phase>('idle');
@@ -51,7 +34,6 @@ export class Recorder {
 	#meter: Meter | undefined;
 	#watch = new Stopwatch();
 	#ticking: ReturnType<typeof setInterval> | undefined;
-	#muted: ReturnType<typeof setTimeout> | undefined;
 	#lock: WakeLockSentinel | undefined;
 	#writing: Promise<unknown> = Promise.resolve();
 	#ended: (() => void) | undefined;
@@ -113,9 +95,7 @@ export class Recorder {
 		try {
 			const type = globalThis.MediaRecorder && typeFor((one) => MediaRecorder.isTypeSupported(one));
 			if (!type || !navigator.mediaDevices) throw new DOMException('', 'NotSupportedError');
-			stream = await navigator.mediaDevices.getUserMedia({
-				audio: { channelCount: 1, echoCancellation: false, noiseSuppression: true, autoGainControl: true }
-			});
+			stream = await microphone();
 			if (turn !== this.#turn) return end(stream);
 			const take = await make();
 			this.takeId = take.id;
@@ -124,8 +104,7 @@ export class Recorder {
 			end(stream);
 			if (turn !== this.#turn) return;
 			await this.#giveUp();
-			const name = (error as Error).name;
-			this.trouble = troubles[name] ?? (name === 'NotSupportedError' ? 'old' : 'busy');
+			this.trouble = troubleOf(error);
 			this.phase = this.take?.pieces ? 'kept' : 'idle';
 			update.busy = false;
 		}
@@ -147,7 +126,16 @@ export class Recorder {
 		this.#recorder = recorder;
 		this.#watch = watch;
 		this.#meter = new Meter(stream);
-		this.#listen(stream);
+		this.#away = new AbortController();
+		watchMicrophone(
+			stream,
+			{
+				taken: () => void this.stop('phone'),
+				hidden: () => this.#recorder?.state === 'recording' && this.#recorder.requestData(),
+				seen: () => this.phase === 'recording' && void this.#stayAwake()
+			},
+			this.#away.signal
+		);
 		takes.recording = () => this.stop('phone');
 
 		let isFirst = true;
@@ -277,55 +265,12 @@ export class Recorder {
 
 	#letGo(): void {
 		clearInterval(this.#ticking);
-		clearTimeout(this.#muted);
 		this.#away?.abort();
 		this.#meter?.close();
 		end(this.#stream);
 		void this.#lock?.release().catch(() => undefined);
 		this.#recorder = undefined;
 		takes.recording = undefined;
-	}
-
-	/** All that can take the microphone away. */
-	#listen(stream: MediaStream): void {
-		this.#away = new AbortController();
-		const { signal } = this.#away;
-		for (const track of stream.getAudioTracks()) {
-			track.addEventListener('ended', () => void this.stop('phone'), { signal });
-			track.addEventListener(
-				'mute',
-				() => {
-					clearTimeout(this.#muted);
-					this.#muted = setTimeout(() => track.muted && void this.stop('phone'), MUTE_MS);
-				},
-				{ signal }
-			);
-			track.addEventListener('unmute', () => clearTimeout(this.#muted), { signal });
-		}
-		const flush = () => {
-			if (this.#recorder?.state === 'recording') this.#recorder.requestData();
-		};
-		document.addEventListener(
-			'visibilitychange',
-			() => {
-				if (document.visibilityState === 'hidden') flush();
-				else if (this.phase === 'recording') void this.#stayAwake();
-			},
-			{ signal }
-		);
-		addEventListener(
-			'pagehide',
-			() => {
-				flush();
-				void this.stop('phone');
-			},
-			{ signal }
-		);
-		// Safari alone says when a call takes over.
-		const sound = (navigator as { audioSession?: EventTarget & { state?: string } }).audioSession;
-		sound?.addEventListener?.('statechange', () => sound.state === 'interrupted' && void this.stop('phone'), {
-			signal
-		});
 	}
 
 	async #stayAwake(): Promise<void> {
@@ -335,8 +280,4 @@ export class Recorder {
 			// It may be refused (a low battery); then the screen goes dark and the take is kept all the same.
 		}
 	}
-}
-
-function end(stream: MediaStream | undefined): void {
-	for (const track of stream?.getTracks() ?? []) track.stop();
 }

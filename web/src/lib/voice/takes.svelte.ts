@@ -14,13 +14,12 @@ import { MemoryDisk, type Disk, type Op } from '#lib/disk/disk.ts';
 import { session } from '#lib/session/session.svelte.ts';
 import { chunkKey } from './acts.ts';
 import { concat, type Bytes } from './bytes.ts';
+import { isHeld, lockName } from './held.ts';
 import { joined, lengthOf } from './join.ts';
+import { apart } from './apart.ts';
 import { isFor, LEAST_MS, newTake, type Take, type Target } from './take.ts';
 
 const UNDO_MS = 10_500;
-const LETTING_GO_MS = 700;
-const lockName = (id: Id) => `take-${id}`;
-
 export interface Whole {
 	take: Take;
 	bytes: Bytes;
@@ -247,34 +246,13 @@ export class Takes {
 	}
 
 	async #apart(take: Take, pieces: Bytes[], bytes: Bytes): Promise<Whole> {
-		const from = take.runs[1]!.from;
-		const ms = lengthOf(bytes) ?? take.ms / take.runs.length;
-		const tenths = Math.round(ms / 100);
-		const first: Take = {
-			...take,
-			ms,
-			runs: [take.runs[0]!],
-			pieces: from,
-			peaks: take.peaks.slice(0, tenths),
-			marks: take.marks.filter((mark) => mark.at_ms < ms)
-		};
-		const rest: Take = {
-			...newTake(uuid7(), take.target),
-			state: 'kept',
-			by: take.by,
-			ms: Math.max(LEAST_MS, take.ms - ms),
-			runs: take.runs.slice(1).map((run) => ({ ...run, from: run.from - from })),
-			pieces: pieces.length - from,
-			peaks: take.peaks.slice(tenths),
-			marks: take.marks
-				.filter((mark) => mark.at_ms >= ms)
-				.map((mark) => ({ ...mark, at_ms: Math.round(mark.at_ms - ms) }))
-		};
-		const moved = pieces.slice(from).map((piece, i): Op => ({
+		const { first, rest } = apart(take, lengthOf(bytes) ?? take.ms / take.runs.length);
+		const later = pieces.slice(first.pieces);
+		const moved = later.map((piece, i): Op => ({
 			put: 'chunks',
 			row: { key: chunkKey(rest.id, i), value: piece.buffer, parent: rest.id }
 		}));
-		const gone = pieces.slice(from).map((_, i): Op => ({ drop: 'chunks', key: chunkKey(take.id, from + i) }));
+		const gone = later.map((_, i): Op => ({ drop: 'chunks', key: chunkKey(take.id, first.pieces + i) }));
 		await this.#disk.write([...moved, ...gone, put(first), put(rest)]);
 		this.#show(first);
 		this.#show(rest);
@@ -304,20 +282,6 @@ async function erase(disk: Disk, id: Id): Promise<void> {
 		...rows.map((row): Op => ({ drop: 'chunks', key: row.key })),
 		{ drop: 'takes', key: id }
 	]);
-}
-
-/** Another tab is recording it right now. A page that was reloaded holds on to its own for a moment still. */
-async function isHeld(id: Id): Promise<boolean> {
-	if (!globalThis.navigator?.locks) return false;
-	try {
-		return await navigator.locks.request(
-			lockName(id),
-			{ signal: AbortSignal.timeout(LETTING_GO_MS) },
-			() => false
-		);
-	} catch {
-		return true;
-	}
 }
 
 export const takes = new Takes();
