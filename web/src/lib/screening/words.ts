@@ -24,7 +24,10 @@ export function foundWords(flags: Flag[]): string {
 
 /** "Replace with Otter and a teacher"; a count where the list would be long. */
 export function replaceWords(flags: Flag[]): string {
-	const said = [...new Set(flags.map(sayFor))];
+	// In the middle of the button, whatever stands at the head of the sentence.
+	const said = [
+		...new Set(flags.map((flag) => sayFor(flag).replace(/^(The|A) /, (word) => word.toLowerCase())))
+	];
 	if (said.length <= 2 && said.join(' and ').length <= 26) return `Replace with ${said.join(' and ')}`;
 	return flags.length === 1 ? 'Replace it' : `Replace all ${flags.length}`;
 }
