@@ -117,9 +117,8 @@ def ground(request: pytest.FixtureRequest, sink: Sink) -> Ground:
 async def people(ground: Ground, sink: Sink) -> AsyncIterator[Three]:
     """A host, a teacher and a mentor of a circle of their own, signed in by API."""
     host = Person(HOST, ground.host_id, client_of(ground.service, ground.cookie))
-    cast = await three(ground.service, sink, host)
-    yield cast
-    await cast.close()
+    async with three(ground.service, sink, host) as cast:
+        yield cast
 
 
 @pytest.fixture(scope="session")

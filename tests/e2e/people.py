@@ -1,7 +1,9 @@
 """People of one circle, let in as a host would: invited, and signed in with the code of their mail."""
 
 import asyncio
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -42,16 +44,13 @@ class Three:
     host: Person
     teacher: Person
     mentor: Person
-    others: list[Person] = field(default_factory=list)
-
-    async def close(self) -> None:
-        for person in (self.host, self.teacher, self.mentor, *self.others):
-            await person.client.aclose()
+    clients: AsyncExitStack
 
     async def another_mentor(self, service: Service, sink: Sink, address: str) -> Person:
         """One more who may answer."""
-        self.others.append(await invited(service, sink, self.host, self.circle_id, address, "mentor"))
-        return self.others[-1]
+        other = await invited(service, sink, self.host, self.circle_id, address, "mentor")
+        self.clients.push_async_callback(other.client.aclose)
+        return other
 
     async def question(self, body: str = "How would you word the goal?", **more: Any) -> Any:
         """A question of the teacher's to the circle."""
@@ -89,20 +88,21 @@ async def first_host(service: Service, sink: Sink) -> Person:
     return await sign_in(service, sink, HOST)
 
 
-async def three(service: Service, sink: Sink, host: Person) -> Three:
+@asynccontextmanager
+async def three(service: Service, sink: Sink, host: Person) -> AsyncIterator[Three]:
     """A new circle of the host's, and a teacher and a mentor whom she invited. No one has quiet hours."""
-    circle = await host.ask("POST", "/api/circles", {"name": CIRCLE})
-    tag = uuid4().hex[:8]
-    teacher, mentor = await asyncio.gather(
-        invited(service, sink, host, circle["id"], f"dana.{tag}@example.org", "teacher"),
-        invited(service, sink, host, circle["id"], f"ruth.{tag}@example.org", "mentor"),
-    )
-    await asyncio.gather(
-        host.ask("PATCH", "/api/me", {"display_name": "Hanna Voss", "quiet_hours": []}),
-        teacher.ask("PATCH", "/api/me", {"display_name": "Dana Whitlock", "quiet_hours": []}),
-        mentor.ask("PATCH", "/api/me", {"display_name": "Ruth Ambrose", "quiet_hours": []}),
-    )
-    return Three(circle["id"], host, teacher, mentor)
+    async with AsyncExitStack() as clients:
+        clients.push_async_callback(host.client.aclose)
+        circle = await host.ask("POST", "/api/circles", {"name": CIRCLE})
+        await host.ask("PATCH", "/api/me", {"display_name": "Hanna Voss", "quiet_hours": []})
+        both, tag = [], uuid4().hex[:8]
+        for role, name in (("teacher", "Dana Whitlock"), ("mentor", "Ruth Ambrose")):
+            address = f"{name.split()[0].lower()}.{tag}@example.org"
+            person = await invited(service, sink, host, circle["id"], address, role)
+            clients.push_async_callback(person.client.aclose)
+            await person.ask("PATCH", "/api/me", {"display_name": name, "quiet_hours": []})
+            both.append(person)
+        yield Three(circle["id"], host, *both, clients)
 
 
 async def invited(

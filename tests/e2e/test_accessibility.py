@@ -1,14 +1,14 @@
 """Every screen with the demo's content: no barrier that axe knows, nothing cut at 320 px, no error."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 from playwright.async_api import Browser, Page, expect
 
-from tests.e2e.people import Person
+from tests.e2e.people import Person, client_of
 from tests.e2e.phone import SIZE, Phone, phone, sign_in
 from tests.e2e.stage import ROOT, Service, Sink, service_in
 
@@ -17,9 +17,12 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 NARROW = {"width": 320, "height": 640}
 AXE = (ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text()
 
-# Colours glide from one to the other; they are judged where they come to rest.
-AT_REST = """() => new Promise(requestAnimationFrame)
-    .then(() => Promise.allSettled(document.getAnimations().map((one) => one.finished)))"""
+# What is shown next is judged where it has come to rest.
+AT_REST = """async () => {
+    await new Promise(requestAnimationFrame);
+    while (document.getAnimations().length)
+        await Promise.allSettled(document.getAnimations().map((one) => one.finished));
+}"""
 
 RUN = """async (tags) => {
     const found = await axe.run({ runOnly: { type: 'tag', values: tags }, resultTypes: ['violations'] });
@@ -58,26 +61,25 @@ class Visitor:
         return items[0]
 
 
-async def visitor(browser: Browser, service: Service, sink: Sink, address: str) -> Visitor:
+@asynccontextmanager
+async def visiting(browser: Browser, service: Service, sink: Sink, address: str) -> AsyncIterator[Visitor]:
     hers = await phone(browser, service, reduced_motion="reduce")
     await sign_in(hers, sink, address)
     cookies = {each["name"]: each["value"] for each in await hers.context.cookies()}
-    client = httpx.AsyncClient(base_url=service.url, cookies={"sid": cookies["sid"]})
-    return Visitor(hers, Person(address, "", client))
+    async with client_of(service, cookies["sid"]) as client:
+        yield Visitor(hers, Person(address, "", client))
 
 
 @pytest.fixture
 async def teacher(browser: Browser, told: Service, sink: Sink) -> AsyncIterator[Visitor]:
-    hers = await visitor(browser, told, sink, TEACHER)
-    yield hers
-    await hers.person.client.aclose()
+    async with visiting(browser, told, sink, TEACHER) as hers:
+        yield hers
 
 
 @pytest.fixture
 async def mentor(browser: Browser, told: Service, sink: Sink) -> AsyncIterator[Visitor]:
-    hers = await visitor(browser, told, sink, MENTOR)
-    yield hers
-    await hers.person.client.aclose()
+    async with visiting(browser, told, sink, MENTOR) as hers:
+        yield hers
 
 
 async def barriers(page: Page) -> list[str]:
