@@ -91,6 +91,26 @@ async def test_a_shared_phone_keeps_nothing(
     await expect(page.get_by_label("Your mail address")).to_be_visible()
 
 
+async def test_a_host_invites_and_the_invited_is_in(
+    browser: Browser, server: Service, people: Three, sink: Sink
+) -> None:
+    hers, guest = await phone(browser, server), await phone(browser, server)
+    page = hers.page
+    address = f"nora.{people.circle_id[-8:]}@example.org"
+    await sign_in(hers, sink, people.host.email)
+    await page.goto(f"/settings/circle/{people.circle_id}")
+    await page.get_by_role("button", name="Invite someone").click()
+    await page.get_by_label("Mail address").fill(address)
+    await page.get_by_role("checkbox", name="Answers").check(force=True)
+    await page.get_by_role("button", name="Send the invitation").click()
+    await sink.next_to(address, saying="[Ii]nvited")
+    await sign_in(guest, sink, address)
+    await expect(guest.page.get_by_role("link", name="Inbox")).to_be_visible()
+    roles = await people.host.ask("GET", f"/api/circles/{people.circle_id}/members")
+    [nora] = [each for each in roles["items"] if "mentor" in each["roles"] and each["id"] != people.mentor.id]
+    assert nora["roles"] == ["teacher", "mentor"]
+
+
 async def end_other_sign_ins(people: Three) -> None:
     """As she would from another device."""
     sessions = (await people.teacher.ask("GET", "/api/me/sessions"))["items"]
