@@ -1,6 +1,7 @@
 """A recording survives the phone: killed in the middle, gone on with, cut off while sent, heard whole."""
 
 import asyncio
+import contextlib
 import os
 import signal
 from collections.abc import AsyncIterator
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, BrowserContext, Playwright, Route, async_playwright, expect
+from playwright.async_api import Browser, BrowserContext, Error, Playwright, Route, async_playwright, expect
 
 from tests.e2e.people import Three
 from tests.e2e.phone import Phone, arguments, phone, settings_of, sign_in, watched
@@ -64,7 +65,9 @@ class Pocket:
     async def die(self) -> None:
         assert self.context
         os.kill(process_with(f"--user-data-dir={self.folder}"), signal.SIGKILL)
-        await self.context.close()
+        # What is dead may not answer.
+        with contextlib.suppress(Error):
+            await self.context.close()
         self.context = None
 
     async def off(self) -> None:

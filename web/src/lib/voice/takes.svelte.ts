@@ -13,13 +13,14 @@ import type { Id } from '#lib/api/shapes.ts';
 import { MemoryDisk, type Disk, type Op } from '#lib/disk/disk.ts';
 import { session } from '#lib/session/session.svelte.ts';
 import { chunkKey } from './acts.ts';
+import { apart } from './apart.ts';
 import { concat, type Bytes } from './bytes.ts';
 import { isHeld, lockName } from './held.ts';
 import { joined, lengthOf } from './join.ts';
-import { apart } from './apart.ts';
 import { isFor, LEAST_MS, newTake, type Take, type Target } from './take.ts';
 
 const UNDO_MS = 10_500;
+
 export interface Whole {
 	take: Take;
 	bytes: Bytes;
