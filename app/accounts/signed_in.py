@@ -16,6 +16,7 @@ from app.core.clock import now
 from app.core.db import Database
 from app.core.errors import Forbidden, NotSignedIn
 from app.core.http import database
+from app.core.limits import Limits
 
 OWN_IDLE = timedelta(days=30)
 SHARED_IDLE = timedelta(minutes=30)
@@ -92,8 +93,16 @@ async def session_of(db: Database, secret: str | None) -> Me:
 async def signed_in(request: Request) -> Me:
     """The dependency behind `SignedIn`. It depends on nothing: each dependency costs every request."""
     secret = secret_of(request, secure=not request.app.state.settings.is_development)
-    me = await session_of(database(request), secret)
-    request.app.state.limits.count_person(me.id, request.method)
+    limits: Limits = request.app.state.limits
+    try:
+        me = await session_of(database(request), secret)
+    except NotSignedIn:
+        if secret:
+            # Who shows no secret at all has been counted at the door.
+            limits.count_address(request.client, has_session=False)
+        raise
+    limits.count_address(request.client, has_session=True)
+    limits.count_person(me.id, request.method)
     return me
 
 

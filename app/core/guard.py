@@ -11,6 +11,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 
 from app.core.errors import ForeignOrigin, Problem, TooLarge, Unexpected
+from app.core.limits import Limits
 from app.core.settings import Settings
 
 log = logging.getLogger(__name__)
@@ -100,6 +101,8 @@ class Guard:
                 raise ForeignOrigin()
             if _declared_length(headers) > limit:
                 raise TooLarge()
+            if path.startswith("/api/"):
+                self._count(scope, headers)
             await self.app(scope, body.receive, send_if_whole)
             if body.refusal and not started:
                 raise body.refusal
@@ -113,6 +116,13 @@ class Guard:
             if started:
                 raise ConnectionError("the answer broke off") from None
             await Unexpected().response()(scope, receive, send_with_headers)
+
+    def _count(self, scope: Scope, headers: Headers) -> None:
+        """Who shows no session is counted by address, here for all routes; who does, once it is found."""
+        limits: Limits = scope["app"].state.limits
+        if limits.off or "authorization" in headers or self.cookie in HTTPConnection(scope).cookies:
+            return
+        limits.count_address(scope.get("client"), has_session=False)
 
     def _is_forged(self, scope: Scope, headers: Headers) -> bool:
         """A cookie session's write that another site may have caused (`reliability.md`, section 5)."""

@@ -37,10 +37,20 @@ class Limits:
         """200 calls a minute a person, whatever they are."""
         self.take("person", str(person_id), 200, 60)
 
-    def count_post(self, person_id: UUID) -> None:
-        """30 posts a minute and 500 a day a person."""
-        self.take("posts", str(person_id), 30, 60)
-        self.take("posts a day", str(person_id), 500, 86_400)
+    def count_address(self, client: tuple[str, int] | None, *, has_session: bool) -> None:
+        """600 calls a minute an address with sessions (a school is one), 100 without."""
+        if self.off:
+            return
+        network = network_of(client[0] if client else "")
+        if has_session:
+            self.take("address", network, 600, 60)
+        else:
+            self.take("address without a session", network, 100, 60)
+
+    def count_post(self, person_id: UUID, *, is_new: bool = False) -> None:
+        """30 posts a minute and 500 a day a person; 10 and 60 in the first three days of her account."""
+        self.take("posts", str(person_id), 10 if is_new else 30, 60)
+        self.take("posts a day", str(person_id), 60 if is_new else 500, 86_400)
 
 
 def network_of(address: str) -> str:

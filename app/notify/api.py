@@ -6,6 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import HTMLResponse
 
+from app.accounts.posting import count_post
 from app.accounts.signed_in import SignedIn
 from app.core.http import Config, Db, StrictRoute, again, answer, created, refusals
 from app.core.pages import plain_page
@@ -63,7 +64,7 @@ async def subscribe(data: SubscriptionCreate, me: SignedIn, db: Db, request: Req
 
     Only addresses of the known push services are taken. What is pushed carries no content.
     """
-    request.app.state.limits.count_post(me.id)
+    await count_post(request.app.state.limits, db, me)
     added, is_new = await db.write(lambda tx: subscribing.subscribe(tx, me, data))
     return created(added, is_new=is_new)
 

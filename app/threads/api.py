@@ -8,6 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 import app.threads.handlers  # noqa: F401
 from app import access
 from app.access import Me
+from app.accounts.posting import count_post
 from app.accounts.signed_in import SignedIn, signed_in
 from app.core.http import After, Db, Limit, Page, StrictRoute, again, answer, created, refusals
 from app.screening.ahead import read_ahead
@@ -43,7 +44,7 @@ router = APIRouter(prefix="/api", route_class=StrictRoute, tags=["threads"])
 
 async def _posting(request: Request) -> Me:
     me = await signed_in(request)
-    request.app.state.limits.count_post(me.id)
+    await count_post(request.app.state.limits, request.app.state.db, me)
     return me
 
 

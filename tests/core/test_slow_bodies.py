@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from types import SimpleNamespace
 
 import pytest
 import uvicorn
@@ -11,6 +12,7 @@ from starlette.responses import PlainTextResponse
 
 from app.core import guard
 from app.core.guard import Guard
+from app.core.limits import Limits
 from app.core.settings import Settings
 from app.operate.connection import Connection
 
@@ -26,7 +28,12 @@ async def port(monkeypatch, tmp_path) -> AsyncIterator[int]:
     monkeypatch.setattr(guard, "IDLE_S", 0.8)
     monkeypatch.setattr(guard, "GRACE_S", 1.0)
     monkeypatch.setattr(guard, "SLOWEST_BYTES_S", 20_000)
-    app = Guard(swallow, Settings(_env_file=None, data_dir=tmp_path))
+    guarded = Guard(swallow, Settings(_env_file=None, data_dir=tmp_path))
+    service = SimpleNamespace(state=SimpleNamespace(limits=Limits(off=True)))
+
+    async def app(scope, receive, send) -> None:
+        await guarded(scope | {"app": service}, receive, send)
+
     server = uvicorn.Server(
         uvicorn.Config(app, port=0, http=Connection, log_config=None, lifespan="off", access_log=False)
     )
