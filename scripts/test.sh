@@ -24,8 +24,10 @@ python scripts/openapi.py | cmp - web/openapi.json || {
 step "Web: format, types, units"
 (cd web && npm run --silent format:check && npm run --silent types:check && npm run --silent check && npm run --silent test)
 
-step "A browser for the story"
-sh scripts/chromium.sh
+step "Service tests on SQLite and PostgreSQL, and migrations"
+pytest -q -n "${TEST_WORKERS:-2}" --ignore=tests/e2e
 
-step "Service tests on SQLite and PostgreSQL, migrations, and the story in the browser"
-pytest -q -n "${TEST_WORKERS:-2}"
+step "The story in a browser"
+sh scripts/chromium.sh
+# One at a time: two browsers, a service and a recorder share two cores as it is.
+pytest -q tests/e2e
