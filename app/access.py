@@ -238,6 +238,7 @@ class CaseRow:
     alias: bytes
     notes: bytes | None
     kept: bytes | None
+    made_as: bytes | None
     grade_band: str | None
     plan_type: str
     support: str | None
@@ -299,6 +300,7 @@ class ItemRow:
     title: bytes
     details: bytes
     kept: bytes | None
+    made_as: bytes | None
     due_on: date | None
     created_at: datetime
     updated_at: datetime

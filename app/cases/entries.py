@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select
 
 from app import access
 from app.access import ItemRow, Me, entries, items
-from app.cases.answers import Made, moment_and_id
+from app.cases.answers import Made, as_said, moment_and_id
 from app.cases.details import kept_json
 from app.cases.entry_details import ENTRY_DETAILS
 from app.cases.items import fitting, merged
@@ -48,6 +48,7 @@ def make_entry(tx: Connection, me: Me, item_id: UUID, data: EntryCreate) -> Made
             "item_id": item.id,
             "on": data.on,
             **_sealed(item, data.id, data.value, data.note, details, kept),
+            "made_as": item.key.fingerprint(_said(item, data, details)),
             "created_at": moment,
             "updated_at": moment,
         },
@@ -62,17 +63,14 @@ def _repeated(
     if tx.execute(select(entries.c.id).where(entries.c.id == data.id)).one_or_none() is None:
         return None
     row, its_item = access.own_entry(tx, me, data.id)
-    stored = entry_view(row, its_item.key)
-    same = (its_item.id, stored.on, stored.value, stored.note, stored.details) == (
-        item.id,
-        data.on,
-        data.value,
-        data.note,
-        details,
-    )
-    if not same:
+    if row.made_as != its_item.key.fingerprint(_said(item, data, details)):
         raise IdTaken()
     return row
+
+
+def _said(item: ItemRow, data: EntryCreate, details: dict[str, Any]) -> str:
+    named = {name: getattr(data, name) for name in ("on", "value", "note")}
+    return as_said({"item_id": item.id, "details": details, **named})
 
 
 def _sealed(
@@ -132,7 +130,15 @@ def delete_entry(tx: Connection, me: Me, entry_id: UUID) -> None:
     tx.execute(
         update(entries)
         .where(entries.c.id == entry_id)
-        .values(value=None, note=None, details=None, kept=None, updated_at=moment, deleted_at=moment)
+        .values(
+            value=None,
+            note=None,
+            details=None,
+            kept=None,
+            made_as=None,
+            updated_at=moment,
+            deleted_at=moment,
+        )
     )
     changes.gone(tx, "entry", entry_id, [me.id])
 

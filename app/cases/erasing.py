@@ -57,6 +57,7 @@ def erase_case(tx: Connection, me: Me, case: CaseRow) -> None:
             alias=None,
             notes=None,
             kept=None,
+            made_as=None,
             grade_band=None,
             plan_type="other",
             support=None,
@@ -77,12 +78,22 @@ def empty_items(tx: Connection, item_ids: Sequence[UUID]) -> None:
     tx.execute(
         update(entries)
         .where(entries.c.item_id.in_(item_ids), entries.c.deleted_at.is_(None))
-        .values(value=None, note=None, details=None, kept=None, updated_at=moment, deleted_at=moment)
+        .values(
+            value=None, note=None, details=None, kept=None, made_as=None, updated_at=moment, deleted_at=moment
+        )
     )
     tx.execute(
         update(items)
         .where(items.c.id.in_(item_ids))
-        .values(title=None, details=None, kept=None, due_on=None, updated_at=moment, deleted_at=moment)
+        .values(
+            title=None,
+            details=None,
+            kept=None,
+            made_as=None,
+            due_on=None,
+            updated_at=moment,
+            deleted_at=moment,
+        )
     )
 
 

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, insert, or_, select, upd
 from app import access
 from app.access import ItemRow, Me, items, people
 from app.cases import linked
-from app.cases.answers import Made, moment_and_id
+from app.cases.answers import Made, as_said, moment_and_id
 from app.cases.details import ITEM_DETAILS, Details, kept_json
 from app.cases.erasing import empty_items
 from app.cases.screen import alias_for, screened, still_there, strings_in, texts_in
@@ -47,6 +47,7 @@ def make_item(tx: Connection, me: Me, case_id: UUID | None, data: Any) -> Made:
             "kind": data.kind,
             **_sealed(key, data.id, data.title, details, kept),
             "due_on": data.due_on,
+            "made_as": key.fingerprint(_said(case_id, data, details)),
             "created_at": moment,
             "updated_at": moment,
         },
@@ -66,16 +67,14 @@ def _repeated(
     if tx.execute(select(items.c.id).where(items.c.id == data.id)).one_or_none() is None:
         return None
     stored = access.own_item(tx, me, data.id)
-    same = (
-        stored.case_id == case_id
-        and stored.kind == data.kind
-        and stored.due_on == data.due_on
-        and title_of(stored) == data.title
-        and details_of(stored) == details
-    )
-    if not same:
+    if stored.made_as != stored.key.fingerprint(_said(case_id, data, details)):
         raise IdTaken()
     return stored
+
+
+def _said(case_id: UUID | None, data: Any, details: dict[str, Any]) -> str:
+    named = {name: getattr(data, name) for name in ("kind", "title", "due_on")}
+    return as_said({"case_id": case_id, "details": details, **named})
 
 
 def _sealed(

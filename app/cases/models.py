@@ -19,6 +19,7 @@ class Case(SQLModel, table=True):
     alias: bytes | None = None  # sealed under the case's key
     notes: bytes | None = None  # sealed
     kept: bytes | None = None  # sealed: quotes the teacher said are no names
+    made_as: bytes | None = None  # keyed fingerprint of what was sent first, to know a repeat after changes
     grade_band: str | None = None
     plan_type: str
     support: str | None = None
@@ -39,6 +40,7 @@ class Item(SQLModel, table=True):
     title: bytes | None = None  # sealed, with `details`, under the case's (else the owner's) key
     details: bytes | None = None
     kept: bytes | None = None  # sealed, as in a case
+    made_as: bytes | None = None
     due_on: date | None = None
     created_at: datetime = Field(sa_type=UTCDateTime)
     updated_at: datetime = Field(sa_type=UTCDateTime)
@@ -57,6 +59,7 @@ class Entry(SQLModel, table=True):
     note: bytes | None = None
     details: bytes | None = None
     kept: bytes | None = None  # sealed, as in a case
+    made_as: bytes | None = None
     created_at: datetime = Field(sa_type=UTCDateTime)
     updated_at: datetime = Field(sa_type=UTCDateTime)
     deleted_at: datetime | None = Field(default=None, sa_type=UTCDateTime)

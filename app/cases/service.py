@@ -11,7 +11,7 @@ from app import access
 from app.access import CaseRow, Me, cases, threads
 from app.cases import entries, erasing, items, linked
 from app.cases.aliases import passing_words
-from app.cases.answers import Made, moment_and_id
+from app.cases.answers import Made, as_said, moment_and_id
 from app.cases.screen import screened, still_there, texts_in
 from app.cases.shapes import CaseCreate, CasePatch, CaseRead
 from app.cases.views import case_view
@@ -29,8 +29,8 @@ SEEN_BY_MENTORS = ("grade_band", "plan_type")
 def make_case(tx: Connection, me: Me, data: CaseCreate) -> Made:
     """Add a case under a key of its own.
 
-    A repeat answers with what is stored. Raises IdTaken when the id holds another case of hers, NotFound when
-    it is not hers, Gone when it was deleted, IdentifiersFound.
+    A repeat answers with what is stored, changed or not. Raises IdTaken when the id holds another case of
+    hers, NotFound when it is not hers, Gone when it was deleted, IdentifiersFound.
     """
     if earlier := _repeated(tx, me, data):
         return Made(case_view(earlier), is_new=False)
@@ -45,6 +45,7 @@ def make_case(tx: Connection, me: Me, data: CaseCreate) -> Made:
             "key_id": key.id,
             **_sealed(key, data.id, {"alias": data.alias, "notes": data.notes}, kept),
             **{name: getattr(data, name) for name in OPEN_FIELDS},
+            "made_as": key.fingerprint(_said(data)),
             "created_at": moment,
             "updated_at": moment,
         },
@@ -58,10 +59,13 @@ def _repeated(tx: Connection, me: Me, data: CaseCreate) -> CaseRow | None:
     if tx.execute(select(cases.c.id).where(cases.c.id == data.id)).one_or_none() is None:
         return None
     stored = access.own_case(tx, me, data.id)
-    seen = case_view(stored)
-    if any(getattr(seen, name) != getattr(data, name) for name in ("alias", "notes", *OPEN_FIELDS)):
+    if stored.made_as != stored.key.fingerprint(_said(data)):
         raise IdTaken()
     return stored
+
+
+def _said(data: CaseCreate) -> str:
+    return as_said({name: getattr(data, name) for name in ("alias", "notes", *OPEN_FIELDS)})
 
 
 def _screen(

@@ -132,8 +132,9 @@ def post_draft(tx: Connection, thread: ThreadRow, me: Me, data: DraftAdd) -> Mad
         _, other = access.readable_draft(tx, me, data.id)
         stored = drafts_of(tx, {other.id: other})[other.id]
         draft = next(each for each in stored if each.id == data.id)
-        same = (draft.kind, draft.title, draft.item_id, draft.versions[0].text)
-        if other.id != thread.id or same != (data.kind, data.title or None, data.item_id, data.text):
+        same = (draft.kind, draft.title, draft.versions[0].text) == (data.kind, data.title or None, data.text)
+        # An item that is gone has let go of its drafts.
+        if other.id != thread.id or not same or draft.item_id not in (None, data.item_id):
             raise IdTaken()
         return Made(draft, is_new=False)
     if thread.state == "closed":

@@ -109,3 +109,23 @@ async def test_a_long_caseload_comes_in_pages(teacher):
         after = f"&after={page['next']}"
     assert seen == [f"Otter {number}" for number in range(5)]
     assert (await teacher.get("/api/cases?after=nonsense")).status_code == 422
+
+
+async def test_a_create_sent_again_after_changes_answers_with_what_is_stored(cast):
+    """A phone whose first answer was lost tries again, perhaps after another phone has changed things."""
+    case = {"id": str(new_id()), "alias": "Heron", "plan_type": "IEP", "notes": "Likes maps."}
+    item = {"id": str(new_id()), "kind": "goal", "title": "Reading", "details": {"target": 90}}
+    entry = {"id": str(new_id()), "on": "2026-11-02", "value": 3, "note": "Calm."}
+    for url, sent, there, change, wanted in (
+        ("/api/cases", case, "/api/cases", {"notes": "Likes trains."}, ("notes", "Likes trains.")),
+        (f"/api/cases/{case['id']}/items", item, "/api/items", {"title": "Fluency"}, ("title", "Fluency")),
+        (f"/api/items/{item['id']}/entries", entry, "/api/entries", {"value": 4}, ("value", 4)),
+    ):
+        assert (await cast.teacher.post(url, json=sent)).status_code == 201
+        changed = await cast.teacher.patch(f"{there}/{sent['id']}", json=change)
+        assert changed.status_code == 200, changed.text
+        again = await cast.teacher.post(url, json=sent)
+        assert (again.status_code, again.json()[wanted[0]]) == (200, wanted[1])
+        assert (await cast.teacher.post(url, json=sent | change)).status_code == 409
+    spelled = entry | {"value": 3.0}
+    assert (await cast.teacher.post(f"/api/items/{item['id']}/entries", json=spelled)).status_code == 200
