@@ -5,6 +5,7 @@ how much of a refused body is still taken so that its sender hears the refusal.
 import asyncio
 from typing import Any
 
+import orjson
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_MAX = 64 * 1024
@@ -13,11 +14,26 @@ HEAD_WITHIN_S = 15.0
 LEFTOVER_MAX = 2 * 1024 * 1024
 LEFTOVER_WITHIN_S = 10.0
 
-_TOO_LARGE = b"The request's headers are too large."
-_ANSWER_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-type: text/plain; charset=utf-8\r\n"
-    b"content-length: %d\r\nconnection: close\r\n\r\n%s" % (len(_TOO_LARGE), _TOO_LARGE)
+
+def _answer(status: int, phrase: str, slug: str, title: str, detail: str) -> bytes:
+    """A refusal from before there is a request, in the shape of all others."""
+    body = orjson.dumps({"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail})
+    head = (
+        f"HTTP/1.1 {status} {phrase}\r\ncontent-type: application/problem+json\r\n"
+        f"content-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+_TOO_LARGE = _answer(
+    431,
+    "Request Header Fields Too Large",
+    "too-large",
+    "The request's headers are too large",
+    "Send fewer or shorter headers; cookies of other programs on this host count, too.",
+)
+_NOT_HTTP = _answer(
+    400, "Bad Request", "invalid", "This is not a request", "Speak HTTP/1.1 here; https:// goes elsewhere."
 )
 
 
@@ -96,7 +112,8 @@ class Connection(HttpToolsProtocol):
         if self._head_bytes > HEAD_MAX:
             self._refuse()
         else:
-            super().send_400_response(msg)
+            self.transport.write(_NOT_HTTP)
+            self.transport.close()
 
     def _begin_head(self) -> None:
         self._is_reading_head = True
@@ -109,7 +126,7 @@ class Connection(HttpToolsProtocol):
 
     def _refuse(self) -> None:
         self._stop_waiting()
-        self.transport.write(_ANSWER_TOO_LARGE)
+        self.transport.write(_TOO_LARGE)
         self.transport.close()
 
     def _wait(self, seconds: float) -> None:
