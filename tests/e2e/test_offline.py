@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Page, Playwright, Route, async_playwright, expect
+from playwright.async_api import Page, Route, async_playwright, expect
 
 from tests.e2e.people import Three
-from tests.e2e.phone import Phone, arguments, settings_of, sign_in, watched
+from tests.e2e.phone import Phone, sign_in
+from tests.e2e.pocket import Pocket
 from tests.e2e.stage import Service, Sink
 from tests.e2e.waiting import until
 
@@ -16,41 +17,11 @@ ANSWER = "Begin with what the student says in one sentence."
 
 
 @pytest.fixture
-async def playwright() -> AsyncIterator[Playwright]:
-    async with async_playwright() as running:
-        yield running
-
-
-class Pocket:
-    """A phone that can be switched off: what its browser keeps lies in a folder."""
-
-    def __init__(self, playwright: Playwright, chromium: str, service: Service, folder: Path) -> None:
-        self.playwright, self.chromium, self.service, self.folder = playwright, chromium, service, folder
-        self.phone: Phone | None = None
-
-    async def on(self, *, offline: bool = False) -> Phone:
-        context = await self.playwright.chromium.launch_persistent_context(
-            str(self.folder),
-            executable_path=self.chromium,
-            args=arguments(),
-            **settings_of(self.service, offline=offline),
-        )
-        self.phone = await watched(context)
-        return self.phone
-
-    async def off(self) -> None:
-        if self.phone:
-            await self.phone.context.close()
-            self.phone = None
-
-
-@pytest.fixture
-async def pocket(
-    playwright: Playwright, chromium: str, server: Service, tmp_path: Path
-) -> AsyncIterator[Pocket]:
-    holder = Pocket(playwright, chromium, server, tmp_path / "phone")
-    yield holder
-    await holder.off()
+async def pocket(chromium: str, server: Service, tmp_path: Path) -> AsyncIterator[Pocket]:
+    async with async_playwright() as playwright:
+        holder = Pocket(playwright, chromium, server, tmp_path / "phone")
+        yield holder
+        await holder.off()
 
 
 async def write(phone: Phone, words: str) -> None:
