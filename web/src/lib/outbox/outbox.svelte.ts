@@ -74,6 +74,8 @@ export class Outbox {
 	#takenAt = new Map<Id, number>();
 	#draining: Promise<void> | undefined;
 	#woken = false;
+	/** What reads or changes both the disk and `commands` goes one after the other: see `#inTurn`. */
+	#turn: Promise<unknown> = Promise.resolve();
 	#cancel: (() => void) | undefined;
 	#misses = 0;
 	#netNotBefore = 0;
@@ -131,12 +133,24 @@ export class Outbox {
 		this.commands = [];
 		this.#done.clear();
 		this.#takenAt.clear();
+		this.#turn = Promise.resolve();
 		this.#disk = new MemoryDisk();
 		this.#person = '';
 	}
 
+	/** One at a time, else a read begun before a write would put the older state back after it. */
+	#inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const done = this.#turn.then(work);
+		this.#turn = done.catch(() => undefined);
+		return done;
+	}
+
 	/** The disk is the truth: another tab may have sent, added or changed. */
-	async #read(): Promise<void> {
+	#read(): Promise<void> {
+		return this.#inTurn(() => this.#readNow());
+	}
+
+	async #readNow(): Promise<void> {
 		const disk = this.#disk;
 		const rows = await disk.all<Command>('commands');
 		if (disk !== this.#disk) return;
@@ -184,6 +198,16 @@ export class Outbox {
 
 	/** Puts acts on this phone together or not at all: a recording, and the message that carries it. */
 	async sendAll(acts: Act[], extra: Op[] = []): Promise<{ id: Id; done: Promise<Outcome> }[]> {
+		const made = await this.#inTurn(() => this.#add(acts, extra));
+		const ways = made.map((command) => ({
+			id: command.id,
+			done: new Promise<Outcome>((resolve) => this.#done.set(command.id, resolve))
+		}));
+		this.wake();
+		return ways;
+	}
+
+	async #add(acts: Act[], extra: Op[]): Promise<Command[]> {
 		const last = Math.max(0, ...this.commands.map((other) => other.n));
 		const made = acts.map((act, i): Command => ({
 			...plain(act),
@@ -202,17 +226,12 @@ export class Outbox {
 				c.state === 'queued' &&
 				acts.some((act) => act.quiet && act.path === c.path && act.method === c.method)
 		);
-		await this.#drop(older);
+		await this.#dropNow(older);
 		await this.#disk.write([...extra, ...made.map(stored)]);
 		this.#channel?.postMessage('changed');
-		const ways = made.map((command) => ({
-			id: command.id,
-			done: new Promise<Outcome>((resolve) => this.#done.set(command.id, resolve))
-		}));
 		this.commands = [...this.commands, ...made];
 		for (const command of made) this.#draw(command);
-		this.wake();
-		return ways;
+		return made;
 	}
 
 	/** Queues a refused command again with changed words. The ids stay, since nothing under them was taken. */
@@ -221,8 +240,7 @@ export class Outbox {
 		if (!old) return;
 		const { problem: _problem, ...rest } = old;
 		const command: Command = { ...rest, ...plain(change), state: 'queued', attempts: 0, not_before: 0 };
-		await this.#save(command);
-		this.#replace(command);
+		await this.#become(command);
 		this.wake();
 	}
 
@@ -241,7 +259,11 @@ export class Outbox {
 		for (const command of drop) this.#end(command.id, { state: 'discarded' });
 	}
 
-	async #drop(commands: Command[]): Promise<void> {
+	#drop(commands: Command[]): Promise<void> {
+		return this.#inTurn(() => this.#dropNow(commands));
+	}
+
+	async #dropNow(commands: Command[]): Promise<void> {
 		if (!commands.length) return;
 		const ids = new Set(commands.map((command) => command.id));
 		const ops: Op[] = commands.map((command) => ({ drop: 'commands', key: command.id }));
@@ -379,9 +401,11 @@ export class Outbox {
 		}
 	}
 
-	async #become(command: Command): Promise<void> {
-		await this.#save(command);
-		this.#replace(command);
+	#become(command: Command): Promise<void> {
+		return this.#inTurn(async () => {
+			await this.#save(command);
+			this.#replace(command);
+		});
 	}
 
 	async #missed(command: Command, error: unknown): Promise<void> {

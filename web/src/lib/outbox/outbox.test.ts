@@ -342,7 +342,13 @@ describe('what needs something not yet made', () => {
 		expect(sent.map((one) => one.path).slice(2)).toEqual(['/api/cases', '/api/threads']);
 	});
 
-	it('waits for its writer when that was refused, and goes with it when discarded', async () => {
+	it.each([0, 5])('waits for its writer when that was refused (a disk of %i ms)', async (slow) => {
+		const all = disk.all.bind(disk);
+		vi.spyOn(disk, 'all').mockImplementation(async (room) => {
+			const rows = await all(room);
+			await new Promise((resolve) => setTimeout(resolve, slow));
+			return rows as never;
+		});
 		replies = [problem(422, 'identifiers-found')];
 		await outbox.send(student);
 		await outbox.send(question);
