@@ -255,8 +255,8 @@ def set_roles(tx: Connection, me: Me, circle_id: UUID, person_id: UUID, roles: S
     """Make a member exactly these things. Raises NotFound, Forbidden to other members, LastSteward."""
     steward_of(tx, me, circle_id)
     member = _read_member(tx, circle_id, person_id)
-    if "steward" in member.roles and "steward" not in roles:
-        _keep_a_steward(tx, circle_id, without=person_id)
+    if "steward" in member.roles and "steward" not in roles and not _other_stewards(tx, circle_id, person_id):
+        raise LastSteward()
     if list(member.roles) != list(roles):
         standing.set_roles(tx, circle_id, person_id, roles)
         audit.note(tx, "circle.roles", person_id=me.id, object_id=circle_id)
@@ -269,21 +269,23 @@ def remove_member(tx: Connection, me: Me, circle_id: UUID, person_id: UUID) -> N
     member = _read_member(tx, circle_id, person_id)
     if not here.is_steward and person_id != me.id:
         raise Forbidden("Only a host of this circle can do this.")
-    if "steward" in member.roles:
-        _keep_a_steward(tx, circle_id, without=person_id)
+    is_last = "steward" in member.roles and not _other_stewards(tx, circle_id, person_id)
+    # A circle that nobody else is in may be left, and is empty then.
+    if is_last and len(standing.members_of(tx, circle_id)) > 1:
+        raise LastSteward()
     standing.leave(tx, circle_id, person_id)
     audit.note(tx, "circle.remove_member", person_id=me.id, object_id=circle_id)
 
 
-def _keep_a_steward(tx: Connection, circle_id: UUID, *, without: UUID) -> None:
-    """Refuse when the circle's other members would be left without one."""
+def _other_stewards(tx: Connection, circle_id: UUID, person_id: UUID) -> int:
+    """How many of the circle's other members are its stewards."""
     # The lock keeps two stewards from removing each other at the same moment.
     tx.execute(select(circles.c.id).where(circles.c.id == circle_id).with_for_update())
-    others = tx.execute(
-        select(memberships.c.is_steward).where(
-            memberships.c.circle_id == circle_id, memberships.c.person_id != without
+    count: int = tx.execute(
+        select(func.count()).where(
+            memberships.c.circle_id == circle_id,
+            memberships.c.person_id != person_id,
+            memberships.c.is_steward,
         )
-    ).scalars()
-    are_stewards = list(others)
-    if are_stewards and not any(are_stewards):
-        raise LastSteward()
+    ).scalar_one()
+    return count

@@ -145,6 +145,16 @@ async def test_only_stewards_change_roles_and_remove_others(cast):
     assert (await cast.steward.patch(url, json={"roles": ["mentor"]})).status_code == 404
 
 
+async def test_who_is_alone_in_her_circle_stays_its_host_or_leaves_it(cast):
+    circle = (await cast.outsider.post("/api/circles", json={"name": "Lakeside"})).json()
+    url = f"/api/circles/{circle['id']}/members/{cast.outsider.id}"
+    refused = await cast.outsider.patch(url, json={"roles": ["teacher"]})
+    assert (refused.status_code, refused.json()["type"]) == (409, "/problems/last-steward")
+    both = await cast.outsider.patch(url, json={"roles": ["teacher", "steward"]})
+    assert both.json()["roles"] == ["teacher", "steward"]
+    assert (await cast.outsider.delete(url)).status_code == 204
+
+
 async def test_a_member_may_leave_but_never_the_last_steward(cast):
     url = f"/api/circles/{cast.circle_id}/members"
     assert (await cast.teacher.delete(f"{url}/{cast.teacher.id}")).status_code == 204
