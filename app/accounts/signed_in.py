@@ -17,6 +17,7 @@ from app.core.db import Database
 from app.core.errors import Forbidden, NotSignedIn
 from app.core.http import database
 from app.core.limits import Limits
+from app.core.prepared import Prepared
 
 OWN_IDLE = timedelta(days=30)
 SHARED_IDLE = timedelta(minutes=30)
@@ -30,15 +31,17 @@ class FreshSignInNeeded(Forbidden):
 
 
 sessions = Session.__table__  # type: ignore[attr-defined]
-_BY_SECRET = select(
-    sessions.c.id,
-    sessions.c.person_id,
-    sessions.c.kind,
-    sessions.c.device,
-    sessions.c.created_at,
-    sessions.c.seen_at,
-    sessions.c.expires_at,
-).where(sessions.c.secret_hash == bindparam("secret_hash"), sessions.c.revoked_at.is_(None))
+_BY_SECRET = Prepared(
+    select(
+        sessions.c.id,
+        sessions.c.person_id,
+        sessions.c.kind,
+        sessions.c.device,
+        sessions.c.created_at,
+        sessions.c.seen_at,
+        sessions.c.expires_at,
+    ).where(sessions.c.secret_hash == bindparam("secret_hash"), sessions.c.revoked_at.is_(None))
+)
 _BY_ID = select(
     sessions.c.id, sessions.c.kind, sessions.c.device, sessions.c.seen_at, sessions.c.expires_at
 ).where(sessions.c.id.in_(bindparam("ids", expanding=True)), sessions.c.revoked_at.is_(None))
@@ -52,7 +55,7 @@ def hashed(secret: str) -> str:
 
 def find_session(tx: Connection, secret: str) -> tuple[Me, bool]:
     """The person behind a secret, and whether her last-seen moment is due. Raises NotSignedIn."""
-    row = tx.execute(_BY_SECRET, {"secret_hash": hashed(secret)}).one_or_none()
+    row = _BY_SECRET.row(tx, {"secret_hash": hashed(secret)})
     moment = now()
     if row is None or _has_ended(row, moment):
         raise NotSignedIn()

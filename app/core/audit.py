@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, Column, Connection, Integer, insert
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import UTCDateTime, now
+from app.core.prepared import Prepared
 
 
 class AuditRow(SQLModel, table=True):
@@ -23,9 +24,9 @@ class AuditRow(SQLModel, table=True):
     object_id: UUID | None = None
 
 
-_INSERT = insert(AuditRow)
+_INSERT = Prepared(insert(AuditRow))
 
 
 def note(tx: Connection, act: str, *, person_id: UUID | None, object_id: UUID | None) -> None:
     """Record an act ("thread.claim") by a person on an object, in the act's own transaction."""
-    tx.execute(_INSERT, {"at": now(), "person_id": person_id, "act": act, "object_id": object_id})
+    _INSERT.run(tx, {"at": now(), "person_id": person_id, "act": act, "object_id": object_id})

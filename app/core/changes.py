@@ -12,6 +12,8 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, bindparam, insert, update
 from sqlmodel import Field, SQLModel
 
+from app.core.prepared import Prepared
+
 Kind = Literal[
     "circle",
     "case",
@@ -56,14 +58,14 @@ class _Pending:
     rows: dict[tuple[str, UUID, str], dict[UUID, None]] = field(default_factory=dict)
 
 
-_NEXT = (
+_NEXT = Prepared(
     update(Counter)
     .where(Counter.name == "changes")  # type: ignore[arg-type]
     .values(value=Counter.value + bindparam("how_many"))
     .returning(Counter.value)  # type: ignore[call-overload]
 )
 _START = insert(Counter).values(name="changes")
-_INSERT = insert(Change)
+_INSERT = Prepared(insert(Change))
 
 
 def begin(tx: Connection) -> None:
@@ -102,14 +104,14 @@ def flush(tx: Connection) -> bool:
     said = [(key, readers) for key, readers in pending.rows.items() if readers]
     if not said:
         return False
-    last = tx.execute(_NEXT, {"how_many": len(said)}).scalar_one_or_none()
-    if last is None:
-        last = len(said)
-        tx.execute(_START, {"value": last})
+    numbered = _NEXT.row(tx, {"how_many": len(said)})
+    if numbered is None:
+        tx.execute(_START, {"value": len(said)})
+    last = numbered.value if numbered else len(said)
     rows = [
         {"reader_id": reader, "seq": seq, "kind": kind, "object_id": object_id, "op": op}
         for seq, ((kind, object_id, op), readers) in enumerate(said, last - len(said) + 1)
         for reader in readers
     ]
-    tx.execute(_INSERT, rows)
+    _INSERT.run_many(tx, rows)
     return True

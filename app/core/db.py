@@ -124,7 +124,7 @@ class Database:
         for attempt in (1, 2, 3):
             try:
                 if self._sqlite:
-                    return self._sqlite.look(look) if brief else await self._sqlite.read(look)
+                    return self._sqlite.glance(look) if brief else await self._sqlite.read(look)
                 assert self._pg is not None
                 async with self._pg.connect() as connection:
                     return await connection.run_sync(look)
@@ -207,15 +207,30 @@ class _SQLite:
         return await asyncio.get_running_loop().run_in_executor(self._readers, self.look, fn)
 
     def look(self, fn: Callable[[Connection], T]) -> T:
-        """Read in this very thread, on a connection of its own."""
+        """Read in this very thread, in one transaction."""
+        connection = self._reader()
+        try:
+            connection.begin()
+            return fn(connection)
+        finally:
+            _roll_back(connection)
+
+    def glance(self, fn: Callable[[Connection], T]) -> T:
+        """As `look`, for one statement: it is a transaction by itself."""
+        connection = self._reader()
+        try:
+            return fn(connection)
+        finally:
+            if connection.in_transaction():
+                _roll_back(connection)
+
+    def _reader(self) -> Connection:
+        """The connection of this very thread."""
         connection: Connection | None = getattr(self._local, "connection", None)
         if connection is None:
             connection = self._local.connection = self._read_engine.connect()
             self._read_connections.append(connection)
-        try:
-            return fn(connection)
-        finally:
-            _roll_back(connection)
+        return connection
 
     def _write_loop(self) -> None:
         connection: Connection | None = None

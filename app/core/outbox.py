@@ -14,6 +14,7 @@ from sqlalchemy import BigInteger, Column, Connection, Index, Integer, Text, ins
 from sqlmodel import Field, SQLModel
 
 from app.core.clock import UTCDateTime, now
+from app.core.prepared import Prepared
 
 Handler = Callable[..., None]
 Job = Callable[..., Awaitable[None]]
@@ -40,7 +41,7 @@ class Fact(SQLModel, table=True):
     done_at: datetime | None = Field(default=None, sa_type=UTCDateTime)
 
 
-_INSERT = insert(Fact)
+_INSERT = Prepared(insert(Fact))
 
 
 def on(fact: str) -> Callable[[Handler], Handler]:
@@ -118,5 +119,5 @@ def flush(tx: Connection) -> bool:
     """Write what was collected, before the commit. True if there was any."""
     facts: list[dict[str, Any]] = tx.info.pop("facts")
     if facts:
-        tx.execute(_INSERT, facts)
+        _INSERT.run_many(tx, facts)
     return bool(facts)

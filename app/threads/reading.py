@@ -8,10 +8,11 @@ from sqlalchemy import Connection, Integer, bindparam, insert, select, update
 from app import access
 from app.access import ME, Me, reads
 from app.core import changes
+from app.core.prepared import Prepared
 
 _NEW_SEQ: Any = bindparam("new_seq", type_=Integer)
 # Who has read everything before her own words has read them too.
-_READ_ON = (
+_READ_ON = Prepared(
     update(reads)
     .where(
         reads.c.thread_id == bindparam("in_thread"),
@@ -46,5 +47,5 @@ def mark_read(tx: Connection, me: Me, thread_id: UUID, seq: int) -> None:
 
 def read_on(tx: Connection, me: Me, thread_id: UUID, seq: int) -> None:
     """After posting: who had read everything before her own words has read them too."""
-    if tx.execute(_READ_ON, {"in_thread": thread_id, "me": me.id, "new_seq": seq}).rowcount:
+    if _READ_ON.run(tx, {"in_thread": thread_id, "me": me.id, "new_seq": seq}):
         changes.put(tx, "read", thread_id, [me.id])

@@ -8,7 +8,6 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     Connection,
-    Row,
     and_,
     bindparam,
     case,
@@ -25,6 +24,7 @@ from app.core import audit, changes, outbox
 from app.core.clock import UTCDateTime, now
 from app.core.errors import Conflict, IdTaken, NotFound
 from app.core.ids import new_id
+from app.core.prepared import Prepared
 from app.drafts.service import ThreadClosed, count_kept
 from app.screening import gate
 from app.screening.gate import About, IdentifiersFound
@@ -49,7 +49,7 @@ class Posted:
 _AT: Any = bindparam("at", type_=UTCDateTime)
 _BY_ID = select(messages).where(messages.c.id == bindparam("message_id"))
 # All that posting must know beforehand, in one look.
-_THREAD = (
+_THREAD = Prepared(
     access.threads_with_keys()
     .add_columns(
         access.is_mentor_for(threads, threads.c.mentor_id).label("mentor_reads"),
@@ -63,7 +63,7 @@ _OPEN = and_(
 )
 _NUMBERED = {"last_seq": threads.c.last_seq + 1, "last_at": _AT}
 _AFTER = (threads.c.last_seq, threads.c.state, threads.c.mentor_id)
-_AUTHOR_POSTS = (
+_AUTHOR_POSTS = Prepared(
     update(threads)
     .where(_OPEN)
     .values(state=case((threads.c.state == "answered", "claimed"), else_=threads.c.state), **_NUMBERED)
@@ -88,9 +88,9 @@ _MENTOR_POSTS = (
     )
     .returning(*_AFTER)
 )
-_HOLDER_POSTS = _MENTOR_POSTS.where(_HERS)
-_TAKER_POSTS = _MENTOR_POSTS.where(_FREE)
-_INSERT = insert(messages)
+_HOLDER_POSTS = Prepared(_MENTOR_POSTS.where(_HERS))
+_TAKER_POSTS = Prepared(_MENTOR_POSTS.where(_FREE))
+_INSERT = Prepared(insert(messages))
 
 
 def post_message(tx: Connection, me: Me, thread_id: UUID, data: MessageCreate) -> Posted:
@@ -133,7 +133,7 @@ def post_message(tx: Connection, me: Me, thread_id: UUID, data: MessageCreate) -
         "voice_id": data.voice_id,
         "at": moment,
     }
-    tx.execute(_INSERT, row)
+    _INSERT.run(tx, row)
     read_on(tx, me, thread.id, seq)
     readers = before
     if mentor_id != thread.mentor_id:
@@ -153,9 +153,9 @@ def post_message(tx: Connection, me: Me, thread_id: UUID, data: MessageCreate) -
     return Posted(said, is_new=True)
 
 
-def _look(tx: Connection, me: Me, thread_id: UUID, message_id: UUID) -> Row[Any]:
+def _look(tx: Connection, me: Me, thread_id: UUID, message_id: UUID) -> Any:
     about = {"thread_id": thread_id, "me": me.id, "message_id": message_id}
-    found = tx.execute(_THREAD, about).one_or_none()
+    found = _THREAD.row(tx, about)
     if found is None:
         access.readable_thread(tx, me, thread_id)
         raise NotFound()
@@ -204,10 +204,10 @@ def _number(
     """The message's place in the thread, and the thread's state and mentor after it."""
     place = {"thread_id": thread.id, "at": moment}
     if thread.author_id == me.id:
-        row = tx.execute(_AUTHOR_POSTS, place).one_or_none()
+        row = _AUTHOR_POSTS.row(tx, place)
     else:
         posts = _TAKER_POSTS if thread.mentor_id is None else _HOLDER_POSTS
-        row = tx.execute(posts, place | {"me": me.id, "answers": answers}).one_or_none()
+        row = posts.row(tx, place | {"me": me.id, "answers": answers})
     if row is None:
         # Closed, taken or given back since it was read, which only PostgreSQL's writers can do to each other.
         stands = access.readable_thread(tx, me, thread.id)
