@@ -144,16 +144,19 @@ async def _invalid(request: Request, error: Exception) -> Response:
 
 def said_without_input(errors: Sequence[Any]) -> list[dict[str, Any]]:
     """Pydantic's errors as field paths and constant reasons; what could quote the input is left out."""
-    said = []
+    said: dict[str, str] = {}
     for each in errors:
         where = _named_by_us(each["loc"])
         kind = each["type"]
-        message = each["msg"].removeprefix("Value error, ") if kind in _SPEAKABLE else kind.replace("_", " ")
         if kind == "extra_forbidden":
             # The name of an unknown field is the sender's own words.
             where = where[:-1]
-        said.append({"field": ".".join(str(part) for part in where), "reason": message})
-    return said
+        elif kind.startswith("union_tag"):
+            where = [*where, "kind"]
+        message = each["msg"].removeprefix("Value error, ") if kind in _SPEAKABLE else ""
+        message = message or _IN_WORDS.get(kind, kind.replace("_", " "))
+        said.setdefault(".".join(str(part) for part in where), message)
+    return [{"field": field, "reason": reason} for field, reason in said.items()]
 
 
 def _named_by_us(place: Sequence[Any]) -> list[Any]:
@@ -161,12 +164,31 @@ def _named_by_us(place: Sequence[Any]) -> list[Any]:
     where = [part for part in place if part != "body"]
     if where and where[0] in KINDS:
         where = where[1:]
+    if where and where[-1] in ("int", "float"):
+        where = where[:-1]
     return where[: where.index("kept") + 1] if "kept" in where else where
 
 
-# Pydantic puts the kind of an item before the path inside it.
+# Pydantic puts the kind of an item before the path inside it, and the kind of number behind it.
 KINDS = get_args(ItemKind)
 _SPEAKABLE = {"missing", "string_too_long", "string_too_short", "value_error", "literal_error", "enum"}
+_IN_WORDS = {
+    "bool_type": "true or false is needed here.",
+    "dict_type": "An object is needed here.",
+    "extra_forbidden": "There is a field here that is not known.",
+    "float_type": "A number is needed here.",
+    "greater_than_equal": "This number is too small.",
+    "int_type": "A number is needed here.",
+    "less_than_equal": "This number is too large.",
+    "list_type": "A list is needed here.",
+    "string_type": "A text is needed here.",
+    "too_long": "These are too many.",
+    "too_short": "More are needed here.",
+    "union_tag_invalid": "No kind is called so.",
+    "union_tag_not_found": "Say of which kind it is.",
+    "uuid_parsing": "This is not an id.",
+    "uuid_type": "This is not an id.",
+}
 
 
 def _allowed(request: Request) -> str:

@@ -86,6 +86,22 @@ async def test_numbers_beyond_the_database_are_refused(cast: Cast, number: int):
         assert reply.status_code == 422, reply.text
 
 
+@pytest.mark.parametrize("number", [True, "1", "one", 1.5])
+async def test_what_is_no_whole_number_is_not_taken_for_one(cast: Cast, number: Any):
+    draft = {"id": some_id(), "kind": "goal", "text": "The student reads."}
+    thread = await ask(cast.teacher, cast.circle_id, drafts=[draft])
+    remark = {"version": 1, "start": 0, "end": 3, "quote": "The", "body": "Who?"}
+    comments, versions = (f"/api/drafts/{draft['id']}/{each}" for each in ("comments", "versions"))
+    for reply in (
+        *[await cast.teacher.post(comments, json=remark | {name: number}) for name in ("version", "end")],
+        await cast.teacher.post(versions, json={"base_version": number, "text": "No."}),
+        await cast.teacher.put(f"/api/threads/{thread['id']}/read", json={"seq": number}),
+        await cast.teacher.patch("/api/me", json={"preferences": {"mail": 1}}),
+        await cast.teacher.post("/api/search", json={"q": "reads", "from": 0}),
+    ):
+        assert reply.status_code == 422, reply.text
+
+
 CURSORS = [
     cursor(),
     cursor(None),

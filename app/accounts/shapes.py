@@ -7,7 +7,15 @@ from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictBool,
+    WithJsonSchema,
+    model_validator,
+)
 
 from app.accounts.regions import region_code
 from app.core import quiet
@@ -109,10 +117,12 @@ USUAL_QUIET_HOURS = [QuietSpan.model_validate(span) for span in quiet.DEFAULT]
 class Preferences(Strict):
     """What a person likes, on every device. Missing ones keep their usual value."""
 
-    mail: bool = Field(default=True, description="Notices by mail. Sign-in and security mail always comes.")
-    push: bool = Field(default=True, description="Notices on her phones.")
+    mail: StrictBool = Field(
+        default=True, description="Notices by mail. Sign-in and security mail always comes."
+    )
+    push: StrictBool = Field(default=True, description="Notices on her phones.")
     theme: Literal["system", "light", "dark"] = "system"
-    speed: float = Field(default=1.0, ge=0.5, le=2.0, description="How fast voice notes play.")
+    speed: float = Field(default=1.0, ge=0.5, le=2.0, strict=True, description="How fast voice notes play.")
 
 
 class MembershipRead(BaseModel):

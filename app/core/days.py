@@ -13,9 +13,14 @@ _CLOCK = re.compile(r"([01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 def _only_a_day(value: Any) -> Any:
     # Pydantic would also take moments and seconds since 1970 for a day.
-    if isinstance(value, date) or (isinstance(value, str) and _DAY.fullmatch(value)):
+    if isinstance(value, date):
         return value
-    raise ValueError("A day is written YYYY-MM-DD.")
+    if not isinstance(value, str) or not _DAY.fullmatch(value):
+        raise ValueError("A day is written YYYY-MM-DD.")
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise ValueError("There is no such day.") from error
 
 
 def _within_reach(day: date) -> date:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from app.core.text import DRAFT_MAX, DraftText, MaybeTitle, MessageText, Quote
 
@@ -40,7 +40,9 @@ class VersionCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID | None = None
-    base_version: int = Field(ge=1, le=VERSION_MAX, description="The version that this one was written on.")
+    base_version: StrictInt = Field(
+        ge=1, le=VERSION_MAX, description="The version that this one was written on."
+    )
     text: DraftText
     kept: Kept = {}
 
@@ -51,9 +53,9 @@ class CommentCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID | None = None
-    version: int = Field(ge=1, le=VERSION_MAX)
-    start: int = Field(ge=0, le=DRAFT_MAX)
-    end: int = Field(ge=1, le=DRAFT_MAX)
+    version: StrictInt = Field(ge=1, le=VERSION_MAX)
+    start: StrictInt = Field(ge=0, le=DRAFT_MAX)
+    end: StrictInt = Field(ge=1, le=DRAFT_MAX)
     quote: Quote
     body: MessageText | None = None
     suggestion: DraftText | None = Field(None, description="Wording to put in the passage's place.")

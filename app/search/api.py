@@ -1,17 +1,17 @@
 """Search over all that the caller may read. Words travel in a body; the GET form is for scripts."""
 
 import html
-from datetime import date
 from typing import Annotated, Literal
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 from sqlalchemy import Connection, bindparam, func, select
 
 from app.access import Me
 from app.accounts.signed_in import SignedIn
 from app.core.changes import Change
+from app.core.days import Day
 from app.core.http import After, Db, Limit, Page, StrictRoute, answer, cursor, place_of
 from app.core.text import Line
 from app.search.gather import gather
@@ -45,9 +45,9 @@ class SearchAsked(BaseModel):
     q: Annotated[Line, Field(max_length=400)] = Field(description='Words, "phrases" and -words.')
     case_id: UUID | None = None
     kind: FoundType | None = None
-    since: date | None = Field(None, alias="from")
-    until: date | None = Field(None, alias="to")
-    limit: int = Field(50, ge=1, le=200)
+    since: Day | None = Field(None, alias="from")
+    until: Day | None = Field(None, alias="to")
+    limit: StrictInt = Field(50, ge=1, le=200)
     after: str | None = Field(None, max_length=400)
 
 
@@ -111,8 +111,8 @@ async def search_by_address(
     q: Annotated[Line, Query(max_length=400)],
     case_id: UUID | None = None,
     kind: FoundType | None = None,
-    since: Annotated[date | None, Query(alias="from")] = None,
-    until: Annotated[date | None, Query(alias="to")] = None,
+    since: Annotated[Day | None, Query(alias="from")] = None,
+    until: Annotated[Day | None, Query(alias="to")] = None,
     limit: Limit = 50,
     after: After = None,
 ) -> Response:

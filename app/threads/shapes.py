@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, StrictInt, model_validator
 
 from app.cases.shapes import ItemForMentor, ItemRead
 from app.core.days import Day
@@ -105,7 +105,7 @@ class HandOver(Incoming):
 class ReadTo(Incoming):
     """The last message seen."""
 
-    seq: int = Field(ge=0, le=2**31 - 1)
+    seq: StrictInt = Field(ge=0, le=2**31 - 1)
 
 
 class TakeawayCreate(Incoming):

@@ -3,7 +3,7 @@
 from typing import Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictInt
 
 from app.core.text import Quote, Title
 from app.voice.audio import LIMIT_BYTES, LIMIT_S
@@ -27,7 +27,7 @@ class Mark(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    at_ms: int = Field(ge=0, le=LIMIT_S * 1000)
+    at_ms: StrictInt = Field(ge=0, le=LIMIT_S * 1000)
     kind: Literal["point", "ask", "do_this", "careful"]
 
 
@@ -36,7 +36,7 @@ class VoiceFinish(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    length: int = Field(ge=0, le=LIMIT_BYTES, description="Bytes of the whole recording.")
+    length: StrictInt = Field(ge=0, le=LIMIT_BYTES, description="Bytes of the whole recording.")
     sha256: str = Field(pattern="^[0-9a-f]{64}$", description="Of the whole recording, in lower-case hex.")
     gist: Title | None = Field(None, description="One line; required of anyone who mentors in a circle.")
     marks: list[Mark] = Field(default=[], max_length=MARKS_MAX)

@@ -73,6 +73,21 @@ async def test_what_does_not_fit_its_kind_is_refused_and_not_stored(teacher, cas
     assert (await teacher.get(f"/api/cases/{case['id']}/items")).json()["items"] == []
 
 
+@pytest.mark.parametrize(
+    ("wrong", "field"),
+    [
+        ({"kind": "wish"}, "kind"),
+        ({"kind": None}, "kind"),
+        ({"kind": "contact", "details": {"concern": 5}}, "details.concern"),
+        ({"kind": "goal", "details": {"baseline": "79"}}, "details.baseline"),
+        ({"kind": "goal", "due_on": "2026-02-30"}, "due_on"),
+    ],
+)
+async def test_a_refusal_names_the_field_as_it_was_sent(teacher, case, wrong, field):
+    reply = await teacher.post(f"/api/cases/{case['id']}/items", json={"title": "x", **wrong})
+    assert [each["field"] for each in reply.json()["errors"]] == [field]
+
+
 async def test_a_phone_that_retries_adds_one_item(teacher, case, other_teacher):
     url, sent = f"/api/cases/{case['id']}/items", {"id": str(new_id()), **GOAL}
     first = await teacher.post(url, json=sent)
@@ -104,7 +119,7 @@ async def test_a_change_with_details_of_another_kind_is_refused_by_name(teacher,
     goal = (await teacher.post(f"/api/cases/{case['id']}/items", json=GOAL)).json()
     reply = await teacher.patch(f"/api/items/{goal['id']}", json={"details": {"pwn": "sent"}})
     assert reply.status_code == 422
-    assert reply.json()["errors"][0]["reason"] == "extra forbidden"
+    assert reply.json()["errors"][0]["reason"] == "There is a field here that is not known."
     unheard = await teacher.patch(f"/api/items/{new_id()}", json={"details": {"no_such_field": 1}})
     assert unheard.status_code == 422  # Shape comes before what is there.
     assert (
