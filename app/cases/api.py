@@ -114,9 +114,12 @@ async def get_item(item_id: UUID, me: SignedIn, db: Db) -> Response:
     return answer(await db.read(lambda tx: item_view(access.own_item(tx, me, item_id))))
 
 
-@router.patch("/items/{item_id}", response_model=ItemRead, responses=refusals(404, 410))
+@router.patch("/items/{item_id}", response_model=ItemRead, responses=refusals(404, 409, 410))
 async def change_item(item_id: UUID, data: ItemPatch, me: SignedIn, db: Db) -> Response:
-    """Change what is sent. `details` is merged by top-level keys: what is left out stays, null removes."""
+    """Change what is sent. `details` is merged by top-level keys: what is left out stays, null removes.
+
+    `case_id` puts a to-do or a note that belongs to no case on one; 409 when it belongs to another already.
+    """
     await read_ahead(data)
     return answer(await db.write(lambda tx: items.change_item(tx, me, item_id, data)))
 

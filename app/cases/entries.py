@@ -13,7 +13,8 @@ from app.access import ItemRow, Me, entries, items
 from app.cases.answers import Made, as_said, moment_and_id
 from app.cases.details import kept_json
 from app.cases.entry_details import ENTRY_DETAILS
-from app.cases.items import fitting, merged
+from app.cases.items import fitting, merged, own_key
+from app.cases.moving import hold
 from app.cases.screen import alias_for, screened, still_there, strings_in, texts_in
 from app.cases.shapes import EntryCreate, EntryPatch, EntryRead
 from app.cases.views import entry_view
@@ -32,6 +33,7 @@ def make_entry(tx: Connection, me: Me, item_id: UUID, data: EntryCreate) -> Made
     A repeat answers with what is stored. Raises NotFound, Gone, IdTaken, IdentifiersFound, and a validation
     error when the details are not those of the item's kind.
     """
+    hold(tx, item_id, alone=False)
     item = access.own_item(tx, me, item_id)
     given = fitting(ENTRY_DETAILS[item.kind], data.details)
     details = kept_json(given)
@@ -63,7 +65,9 @@ def _repeated(
     if tx.execute(select(entries.c.id).where(entries.c.id == data.id)).one_or_none() is None:
         return None
     row, its_item = access.own_entry(tx, me, data.id)
-    if row.made_as != its_item.key.fingerprint(_said(item, data, details)):
+    said = _said(item, data, details)
+    # A line may be older than its item's place on a case, and is known by the key that it was made under.
+    if all(row.made_as != key.fingerprint(said) for key in (its_item.key, own_key(tx, me))):
         raise IdTaken()
     return row
 
@@ -93,6 +97,7 @@ def _sealed(
 
 def change_entry(tx: Connection, me: Me, entry_id: UUID, data: EntryPatch) -> EntryRead:
     """Change what was sent, and leave the rest. Raises NotFound, Gone, IdentifiersFound."""
+    hold(tx, access.own_entry(tx, me, entry_id)[1].id, alone=False)
     row, item = access.own_entry(tx, me, entry_id)
     before = entry_view(row, item.key)
     given = fitting(ENTRY_DETAILS[item.kind], data.details)

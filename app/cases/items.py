@@ -15,6 +15,7 @@ from app.cases import linked
 from app.cases.answers import Made, as_said, moment_and_id
 from app.cases.details import ITEM_DETAILS, Details, kept_json
 from app.cases.erasing import empty_items
+from app.cases.moving import hold, put_on_case
 from app.cases.screen import alias_for, screened, still_there, strings_in, texts_in
 from app.cases.shapes import ItemPatch, ItemRead
 from app.cases.views import details_of, item_view, title_of
@@ -67,7 +68,10 @@ def _repeated(
     if tx.execute(select(items.c.id).where(items.c.id == data.id)).one_or_none() is None:
         return None
     stored = access.own_item(tx, me, data.id)
-    if stored.made_as != stored.key.fingerprint(_said(case_id, data, details)):
+    said = _said(case_id, data, details)
+    # What was put on a case later is known by the key that it was made under.
+    keys = (stored.key,) if case_id else (stored.key, own_key(tx, me))
+    if all(stored.made_as != key.fingerprint(said) for key in keys):
         raise IdTaken()
     return stored
 
@@ -108,10 +112,15 @@ def merged(stored: dict[str, Any], given: Details) -> dict[str, Any]:
 def change_item(tx: Connection, me: Me, item_id: UUID, data: ItemPatch) -> ItemRead:
     """Change what was sent, and leave the rest; readers of threads about it see the change too.
 
-    Raises NotFound, Gone, IdentifiersFound.
+    Raises NotFound, Gone, OfAnotherCase, IdentifiersFound.
     """
+    hold(tx, item_id, alone=True)
     item = access.own_item(tx, me, item_id)
     given = fitting(ITEM_DETAILS[item.kind], data.details)
+    is_moved = "case_id" in data.model_fields_set and data.case_id != item.case_id
+    if is_moved:
+        put_on_case(tx, me, item, data.case_id)
+        item = access.own_item(tx, me, item_id)
     old_title, old_details = title_of(item), details_of(item)
     title = data.title if "title" in data.model_fields_set else old_title
     due_on = data.due_on if "due_on" in data.model_fields_set else item.due_on
@@ -123,7 +132,7 @@ def change_item(tx: Connection, me: Me, item_id: UUID, data: ItemPatch) -> ItemR
         stored={old_title} | strings_in(old_details),
         earlier=_kept_of(item),
     )
-    if (title, due_on, details) == (old_title, item.due_on, old_details):
+    if (title, due_on, details) == (old_title, item.due_on, old_details) and not is_moved:
         return item_view(item)
     tx.execute(
         update(items)

@@ -217,6 +217,9 @@ class ItemPatch(_In):
     title: Title = Field(default_factory=_left_out)
     due_on: Day | None = None
     details: SomeItemDetails = {}
+    case_id: UUID | None = Field(
+        None, description="Puts a to-do or a note without a case on a case of the caller's own."
+    )
     kept: Kept = {}
 
 

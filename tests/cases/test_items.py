@@ -217,3 +217,63 @@ async def test_others_never_learn_that_an_item_exists(cast: Cast, case):
         assert (await other.delete(f"/api/items/{goal['id']}")).status_code == 404
         assert (await other.post(f"/api/cases/{case['id']}/items", json=GOAL)).status_code == 404
         assert (await other.get(f"/api/items/{goal['id']}/entries")).status_code == 404
+
+
+async def test_a_loose_to_do_is_put_on_a_student_with_its_log_and_its_questions(cast, teacher, case):
+    sent = {"id": str(new_id()), "kind": "todo", "title": "Copy the forms", "details": {}}
+    todo = (await teacher.post("/api/items", json=sent)).json()
+    line = {"id": str(new_id()), "on": "2026-11-02", "note": "Two are missing."}
+    await teacher.post(f"/api/items/{todo['id']}/entries", json=line)
+    other = (await teacher.post("/api/cases", json={"alias": "Wren", "plan_type": "IEP"})).json()
+    asked = {"circle_id": str(cast.circle_id), "body": "Which forms?", "item_ids": [todo["id"]]}
+    free = (await teacher.post("/api/threads", json=asked)).json()
+    elsewhere = (await teacher.post("/api/threads", json=asked | {"case_id": other["id"]})).json()
+    after = (await all_changes(teacher))[1]
+
+    moved = await teacher.patch(f"/api/items/{todo['id']}", json={"case_id": case["id"]})
+
+    assert moved.status_code == 200
+    assert (moved.json()["case_id"], moved.json()["title"]) == (case["id"], "Copy the forms")
+    assert (await teacher.get("/api/items")).json()["items"] == []
+    assert [each["id"] for each in (await teacher.get(f"/api/cases/{case['id']}/items")).json()["items"]] == [
+        todo["id"]
+    ]
+    log = (await teacher.get(f"/api/items/{todo['id']}/entries")).json()["items"]
+    assert [each["note"] for each in log] == ["Two are missing."]
+    assert (await teacher.get(f"/api/threads/{free['id']}")).json()["case_id"] == case["id"]
+    assert (await teacher.get(f"/api/threads/{elsewhere['id']}")).json()["item_ids"] == []
+    told = {(each["kind"], each["id"]) for each in (await all_changes(teacher, after))[0]}
+    assert told == {("item", todo["id"]), ("thread", free["id"]), ("thread", elsewhere["id"])}
+    # A phone that comes late with what made them finds them made.
+    assert (await teacher.post("/api/items", json=sent)).status_code == 200
+    assert (await teacher.post(f"/api/items/{todo['id']}/entries", json=line)).status_code == 200
+    again = await teacher.patch(f"/api/items/{todo['id']}", json={"case_id": case["id"]})
+    assert (again.status_code, again.json()) == (200, moved.json())
+
+    await teacher.delete(f"/api/cases/{case['id']}")
+    assert (await teacher.get(f"/api/items/{todo['id']}")).status_code == 410
+
+
+async def test_an_item_stays_with_its_student(cast, teacher, case):
+    url = f"/api/cases/{case['id']}/items"
+    other = (await teacher.post("/api/cases", json={"alias": "Wren", "plan_type": "IEP"})).json()
+    note = (await teacher.post(url, json={"kind": "note", "title": "A note"})).json()
+    for case_id in (other["id"], None):
+        refused = await teacher.patch(f"/api/items/{note['id']}", json={"case_id": case_id})
+        assert (refused.status_code, refused.json()["type"]) == (409, "/problems/of-another-case")
+    loose = (await teacher.post("/api/items", json={"kind": "note", "title": "A note"})).json()
+    hers = (await cast.other_teacher.post("/api/cases", json={"alias": "Heron", "plan_type": "504"})).json()
+    for case_id in (hers["id"], str(new_id())):
+        refused = await teacher.patch(f"/api/items/{loose['id']}", json={"case_id": case_id})
+        assert refused.status_code == 404
+    assert (await teacher.get(f"/api/items/{loose['id']}")).json()["case_id"] is None
+
+
+async def all_changes(actor, since=None):
+    said, next_one = [], since
+    while True:
+        page = (await actor.get("/api/changes", params={"since": next_one} if next_one else None)).json()
+        if not page["items"]:
+            return said, page["next"]
+        said += page["items"]
+        next_one = page["next"]

@@ -539,6 +539,8 @@ export interface paths {
         /**
          * Change Item
          * @description Change what is sent. `details` is merged by top-level keys: what is left out stays, null removes.
+         *
+         *     `case_id` puts a to-do or a note that belongs to no case on one; 409 when it belongs to another already.
          */
         patch: operations["change_item_api_items__item_id__patch"];
         trace?: never;
@@ -2832,6 +2834,11 @@ export interface components {
          * @description What changes. `details` is merged by its top-level keys: what is left out stays, null removes.
          */
         ItemPatch: {
+            /**
+             * Case Id
+             * @description Puts a to-do or a note without a case on a case of the caller's own.
+             */
+            case_id?: string | null;
             /**
              * Details
              * @default {}
@@ -7974,6 +7981,15 @@ export interface operations {
             };
             /** @description The request came in too slowly. */
             408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The id holds something else, or the state does not allow it. */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
