@@ -1,28 +1,16 @@
-"""Reads the marked texts beside this file: "# id style", then a text with [[identifier|LABEL]] in it.
+"""The marked texts beside this file; their form is described in bench/deid_marked.py."""
 
-A question mark after the label ([[bus 14|OTHER?]]) means that finding it is welcome and missing it no leak.
-"""
-
-import re
-from collections.abc import Iterator
 from pathlib import Path
 
-from bench.deid_recall import Document
+from bench.deid_marked import read
+from bench.deid_score import Document
 
 TEXTS = Path(__file__).parent / "texts"
-_MARK = re.compile(r"\[\[(.+?)\|([A-Z_]+)(\??)\]\]", re.DOTALL)
 
 
-def documents(name: str) -> Iterator[Document]:
+def documents(name: str) -> list[Document]:
     """The documents of one file, the marks taken out and turned into spans."""
-    for block in re.split(r"(?m)^# ", (TEXTS / name).read_text("utf-8"))[1:]:
-        head, _, body = block.partition("\n")
-        text, spans, place = "", [], 0
-        for mark in _MARK.finditer(body := body.strip("\n")):
-            text += body[place : mark.start()]
-            spans.append((len(text), len(text) + len(mark[1]), mark[2], not mark[3]))
-            text, place = text + mark[1], mark.end()
-        yield Document(*head.split(), text + body[place:], spans)
+    return [template.document() for template in read(TEXTS / name)]
 
 
 def clean_lines() -> list[str]:
