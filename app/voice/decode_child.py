@@ -1,17 +1,13 @@
-"""Untrusted sound in, one plain .m4a out: run as a process of its own, never imported by the service.
+"""Untrusted sound in, one plain .m4a out: a program for `core/confined.py`, never imported by the service.
 
-Sound arrives on stdin and leaves on stdout, so that nothing unsealed touches a disk. The first line out is
-JSON: `{"reason": …}`, or `{"duration_ms": …, "peaks": […]}` with the file behind it. Nothing of the rest of
-the application is imported, and the environment it is started with is empty.
+The first line out is JSON: `{"reason": …}`, or `{"duration_ms": …, "peaks": […]}` with the file behind it.
+Nothing of the rest of the application is imported.
 """
 
 import io
 import json
-import os
-import resource
-import sys
 from array import array
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import groupby, pairwise
 from typing import Any
@@ -232,27 +228,14 @@ def rehearse() -> None:
     convert(held.getvalue(), 1.0)
 
 
-def confine(cpu_s: int) -> None:
-    """Take away what decoding does not need: memory, time, files, sockets, children, and its turn.
-
-    With no descriptor left to hand out, a decoder gone astray can neither open a file nor call home.
-    """
-    os.nice(10)
-    for limit, value in (
-        (resource.RLIMIT_AS, MEMORY_BYTES),
-        (resource.RLIMIT_CPU, cpu_s),
-        (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
-        (resource.RLIMIT_NPROC, 0),
-        (resource.RLIMIT_NOFILE, 0),
-    ):
-        hard = resource.getrlimit(limit)[1]
-        lowered = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        resource.setrlimit(limit, (lowered, lowered))
+def answered(sound: bytes, limit_s: str) -> bytes:
+    """A line of JSON for the parent and the file behind it; every failure has become a reason."""
+    line, audio = outcome(sound, float(limit_s))
+    return json.dumps(line).encode() + b"\n" + audio
 
 
-def answered(sound: bytes, limit_s: float) -> tuple[dict[str, Any], bytes]:
-    """The line for the parent and the file behind it; every failure has become a reason."""
+def outcome(sound: bytes, limit_s: float) -> tuple[dict[str, Any], bytes]:
+    """The line and the file, or the line alone."""
     try:
         audio, duration_ms, peaks = convert(sound, limit_s)
     except Refused as refusal:
@@ -264,16 +247,3 @@ def answered(sound: bytes, limit_s: float) -> tuple[dict[str, Any], bytes]:
     except MemoryError:
         return {"reason": "too-heavy"}, b""
     return {"duration_ms": duration_ms, "peaks": peaks}, audio
-
-
-def main(read: Callable[[], bytes], write: Callable[[bytes], object]) -> None:
-    """Started as `decode_child.py LIMIT_SECONDS CPU_SECONDS`."""
-    limit_s, cpu_s = float(sys.argv[1]), int(sys.argv[2])
-    rehearse()
-    confine(cpu_s)
-    line, audio = answered(read(), limit_s)
-    write(json.dumps(line).encode() + b"\n" + audio)
-
-
-if __name__ == "__main__":
-    main(sys.stdin.buffer.read, sys.stdout.buffer.write)

@@ -11,8 +11,9 @@ from pathlib import Path
 import av
 import pytest
 
+from app.core.child import Interrupted
 from app.voice import audio
-from app.voice.audio import Interrupted, Unusable, convert
+from app.voice.audio import Unusable, convert
 from tests.voice.recordings import JPEG, PLAYLIST, claiming, film, jumping, recording, silence
 
 
@@ -185,7 +186,7 @@ def running_children() -> list[int]:
         for entry in Path("/proc").iterdir()
         if entry.name.isdigit()
         and (entry / "cmdline").exists()
-        and str(audio.CHILD).encode() in (entry / "cmdline").read_bytes()
+        and str(audio.PROGRAM).encode() in (entry / "cmdline").read_bytes()
         and f"\nPPid:\t{os.getpid()}\n" in (entry / "status").read_text()
     ]
 
@@ -226,7 +227,7 @@ async def test_a_child_that_dies_takes_nothing_with_it(sent, outcome):
 async def test_a_child_that_hangs_is_given_up(monkeypatch, tmp_path):
     stuck = tmp_path / "stuck.py"
     stuck.write_text("import time\ntime.sleep(60)\n")
-    monkeypatch.setattr(audio, "CHILD", stuck)
+    monkeypatch.setattr(audio, "PROGRAM", stuck)
     monkeypatch.setattr(audio, "PATIENCE_S", 0.5)
 
     with pytest.raises(Unusable) as refusal:
@@ -237,7 +238,7 @@ async def test_a_child_that_hangs_is_given_up(monkeypatch, tmp_path):
 async def test_a_child_that_will_not_stop_talking_is_cut_short(monkeypatch, tmp_path):
     chatty = tmp_path / "chatty.py"
     chatty.write_text("import sys\nwhile True: sys.stdout.write('x' * 65536)\n")
-    monkeypatch.setattr(audio, "CHILD", chatty)
+    monkeypatch.setattr(audio, "PROGRAM", chatty)
 
     with pytest.raises(Unusable) as refusal:
         await convert(recording())
@@ -245,7 +246,7 @@ async def test_a_child_that_will_not_stop_talking_is_cut_short(monkeypatch, tmp_
 
 
 async def test_a_child_that_cannot_start_says_nothing_about_the_sound(monkeypatch, tmp_path):
-    monkeypatch.setattr(audio, "CHILD", tmp_path / "missing.py")
+    monkeypatch.setattr(audio, "PROGRAM", tmp_path / "missing.py")
 
     with pytest.raises(Interrupted):
         await convert(recording())
@@ -255,7 +256,7 @@ async def test_the_child_can_open_no_file_and_no_socket_once_it_listens(monkeypa
     """What a decoder taken over by a forged file could do: as good as nothing."""
     curious = tmp_path / "curious.py"
     curious.write_text(
-        audio.CHILD.read_text().replace(
+        audio.PROGRAM.read_text().replace(
             "audio, duration_ms, peaks = convert(sound, limit_s)",
             "audio, duration_ms, peaks = b'', tries(), []",
         )
@@ -275,8 +276,8 @@ async def test_the_child_can_open_no_file_and_no_socket_once_it_listens(monkeypa
         "    return worked\n\n\ndef answered(",
         1,
     )
-    curious.write_text(source.replace("import resource\n", "import resource\nimport socket\n", 1))
-    monkeypatch.setattr(audio, "CHILD", curious)
+    curious.write_text(source.replace("import json\n", "import json\nimport os\nimport socket\n", 1))
+    monkeypatch.setattr(audio, "PROGRAM", curious)
 
     done = await convert(recording())
     # A superuser is not counted among processes, so there forking alone may succeed.

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from app import access
 from app.core import clock
 from app.core.changes import Change
+from app.core.child import Interrupted
 from app.core.errors import NotFound
 from app.core.objects import StoreAway
 from app.core.outbox import Fact
 from app.core.seal import KeyRow
 from app.voice import audio, handlers
 from app.voice import service as voice
-from app.voice.audio import Interrupted
 from app.voice.service import AlreadyAttached, CannotBeSent, NotFinished
 from tests.voice.recordings import film, recording
 from tests.voice.sending import attach, begin, finish, make_thread, note, send_all, send_whole
