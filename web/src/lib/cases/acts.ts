@@ -5,7 +5,7 @@ import type { Act } from '#lib/outbox/command.ts';
 import { withKept, type Kept } from '#lib/screening/kept.ts';
 
 export type CaseFields = Partial<Omit<Case, 'id' | 'created_at'>>;
-export type ItemFields = Partial<Pick<Item, 'title' | 'due_on' | 'details'>>;
+export type ItemFields = Partial<Pick<Item, 'title' | 'due_on' | 'details' | 'case_id'>>;
 export type EntryFields = Partial<Pick<Entry, 'on' | 'value' | 'note' | 'details'>>;
 
 /** Answers the act and the id the student will have, so that the page can go there at once. */
