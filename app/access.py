@@ -17,6 +17,7 @@ from app.accounts.models import Person, WorksWith
 from app.cases.models import Case, Entry, Item
 from app.circles.models import Circle, Invitation, Membership
 from app.core.errors import Forbidden, Gone, NotFound
+from app.core.prepared import Prepared
 from app.core.seal import Key, KeyRow, keyring
 from app.drafts.models import Comment, Draft, DraftVersion
 from app.threads.models import Message, ReadMark, Takeaway, Thread, ThreadItem
@@ -162,7 +163,7 @@ def readable_threads(tx: Connection, me: Me, thread_ids: Sequence[UUID]) -> dict
     return {row.id: thread_row(tx, row) for row in rows}
 
 
-_OPEN_MENTORS = (
+_OPEN_MENTORS = Prepared(
     select(memberships.c.person_id)
     .where(
         memberships.c.circle_id == bindparam("circle_id"),
@@ -178,7 +179,7 @@ _OPEN_MENTORS = (
 
 def mentors_for(tx: Connection, circle_id: UUID, author_id: UUID) -> list[UUID]:
     """The mentors of a circle who may be given this author's threads."""
-    return list(tx.execute(_OPEN_MENTORS, {"circle_id": circle_id, "author_id": author_id}).scalars())
+    return _OPEN_MENTORS.column(tx, {"circle_id": circle_id, "author_id": author_id})
 
 
 def thread_readers(

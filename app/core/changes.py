@@ -6,7 +6,7 @@ numbers is the order of the commits, and a reader that has seen number n has see
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Column, Connection, ForeignKey, Index, bindparam, insert, update
@@ -44,13 +44,24 @@ class Change(SQLModel, table=True):
     """One reader's share of one change. All readers of a change have the same `seq`."""
 
     __tablename__ = "changes"
-    __table_args__ = (Index("ix_changes_object", "reader_id", "kind", "object_id", "seq"),)
+    # The object first: what hundreds of readers are told at once then lies together.
+    __table_args__ = (Index("ix_changes_object", "object_id", "kind", "reader_id", "seq"),)
 
     reader_id: UUID = Field(sa_column=Column(ForeignKey("people.id", ondelete="CASCADE"), primary_key=True))
     seq: int = Field(sa_column=Column(BigInteger, primary_key=True, autoincrement=False, index=True))
     kind: str
     object_id: UUID
     op: str
+
+
+class Told(NamedTuple):
+    """One change as it was numbered, and to whom it was told."""
+
+    seq: int
+    kind: str
+    object_id: UUID
+    op: str
+    readers: tuple[UUID, ...]
 
 
 @dataclass
@@ -98,20 +109,24 @@ def forget_reader(tx: Connection, reader_id: UUID) -> None:
         readers.pop(reader_id, None)
 
 
-def flush(tx: Connection) -> bool:
-    """Number what was collected and write it, last before the commit. True if there was any."""
+def flush(tx: Connection) -> list[Told]:
+    """Number what was collected and write it, last before the commit; what that was, in order."""
     pending: _Pending = tx.info.pop("changes")
     said = [(key, readers) for key, readers in pending.rows.items() if readers]
     if not said:
-        return False
+        return []
     numbered = _NEXT.row(tx, {"how_many": len(said)})
     if numbered is None:
         tx.execute(_START, {"value": len(said)})
     last = numbered.value if numbered else len(said)
-    rows = [
-        {"reader_id": reader, "seq": seq, "kind": kind, "object_id": object_id, "op": op}
+    told = [
+        Told(seq, kind, object_id, op, tuple(readers))
         for seq, ((kind, object_id, op), readers) in enumerate(said, last - len(said) + 1)
-        for reader in readers
+    ]
+    rows = [
+        {"reader_id": reader, "seq": each.seq, "kind": each.kind, "object_id": each.object_id, "op": each.op}
+        for each in told
+        for reader in each.readers
     ]
     _INSERT.run_many(tx, rows)
-    return True
+    return told

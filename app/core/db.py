@@ -48,7 +48,7 @@ BUSY_MS = 5000
 class Committed:
     """What a commit left for others to look at."""
 
-    changes: bool
+    changes: list[changes.Told]
     facts: bool
 
 

@@ -57,6 +57,14 @@ class Prepared:
             return [ready.read(each) for each in _execute(tx, ready.text, ready.bound(values))]
         return list(tx.execute(self.statement, values))
 
+    def column(self, tx: Connection, values: Values) -> list[Any]:
+        """The first column of all rows."""
+        if ready := self._for_sqlite(tx, values):
+            found = [each[0] for each in _execute(tx, ready.text, ready.bound(values))]
+            read = ready.reads[0]
+            return [read(each) for each in found] if read else found
+        return list(tx.execute(self.statement, values).scalars())
+
     def _for_sqlite(self, tx: Connection, values: Values) -> "_Ready | None":
         if tx.dialect.name != "sqlite":
             return None

@@ -6,7 +6,8 @@ repeats nothing, whichever process wrote it.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections import deque
+from collections.abc import AsyncIterator, Iterable, Iterator
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
@@ -16,8 +17,9 @@ from sqlalchemy import Connection, bindparam, select
 
 from app.access import Me
 from app.accounts.signed_in import open_sessions
-from app.core.changes import Change
+from app.core.changes import Change, Told
 from app.core.db import Committed, Database
+from app.core.prepared import Prepared
 from app.live.cursors import Stand, stand_in
 
 log = logging.getLogger(__name__)
@@ -36,7 +38,7 @@ COME_AGAIN = 1012
 SESSION_ENDED = 4401
 
 changes = Change.__table__  # type: ignore[attr-defined]
-_BETWEEN = (
+_BETWEEN = Prepared(
     select(changes.c.seq, changes.c.reader_id, changes.c.kind, changes.c.object_id, changes.c.op)
     .where(changes.c.seq > bindparam("after"), changes.c.seq <= bindparam("until"))
     .order_by(changes.c.seq)
@@ -54,12 +56,13 @@ class Socket:
     Until it is live the hub only notes that there is more to read, so nothing falls between the two.
     """
 
-    __slots__ = ("code", "is_live", "lines", "me", "missed", "sent")
+    __slots__ = ("_heard", "_lines", "code", "is_live", "me", "missed", "sent")
 
     def __init__(self, me: Me, after: int) -> None:
         self.me = me
         self.sent = after
-        self.lines: asyncio.Queue[str | None] = asyncio.Queue(QUEUE + 1)
+        self._lines: deque[str] = deque()
+        self._heard: asyncio.Future[None] | None = None
         self.is_live = False
         self.missed = False
         self.code: int | None = None
@@ -70,17 +73,34 @@ class Socket:
             return
         if not self.is_live:
             self.missed = True
-        elif self.lines.qsize() >= QUEUE:
+        elif len(self._lines) >= QUEUE:
             self.end(TOO_SLOW)
         else:
             self.sent = seq
-            self.lines.put_nowait(line)
+            self._lines.append(line)
+            self._nudge()
 
     def end(self, code: int) -> None:
         """Hand on nothing more and close with this code."""
         if self.code is None:
             self.code = code
-            self.lines.put_nowait(None)
+            self._nudge()
+
+    def _nudge(self) -> None:
+        if self._heard is not None and not self._heard.done():
+            self._heard.set_result(None)
+
+    async def next_line(self) -> str | None:
+        """The next line once there is one; None once this socket is to end.
+
+        One task waits for it: a queue, with all else it can do, would cost hundreds of sockets twice as much.
+        """
+        while self.code is None:
+            if self._lines:
+                return self._lines.popleft()
+            self._heard = asyncio.get_running_loop().create_future()
+            await self._heard
+        return None
 
 
 class Hub:
@@ -90,11 +110,13 @@ class Hub:
         self.db = db
         self._sockets: dict[UUID, set[Socket]] = {}
         self._wake = asyncio.Event()
+        self._fresh: list[Told] = []
         self._stand: Stand | None = None
         db.on_commit.append(self._committed)
 
     def _committed(self, committed: Committed) -> None:
         if committed.changes and self._sockets:
+            self._fresh += committed.changes
             self._wake.set()
 
     def join(self, socket: Socket) -> None:
@@ -148,10 +170,10 @@ class Hub:
     async def _hand_on_for_ever(self) -> None:
         while True:
             try:
-                if self._sockets:
-                    await self._hand_on()
-                else:
+                if not self._sockets:
                     self._stand = await self.db.read(stand_in)
+                elif not self._hand_on_fresh():
+                    await self._hand_on()
             except Exception as error:
                 log.warning("live: %s", type(error).__name__)
             with suppress(TimeoutError):
@@ -159,18 +181,30 @@ class Hub:
                     await self._wake.wait()
             self._wake.clear()
 
+    def _hand_on_fresh(self) -> bool:
+        """Hand on what this process wrote itself. False where others wrote in between, or nobody did."""
+        fresh, self._fresh = self._fresh, []
+        for seq, kind, object_id, op, readers in fresh:
+            if self._stand is None or seq > self._stand.last + 1:
+                return False
+            if seq == self._stand.last + 1:
+                self._offer(readers, seq, line_of(seq, kind, object_id, op))
+                self._stand = Stand(self._stand.epoch, seq)
+        return bool(fresh)
+
+    def _offer(self, readers: Iterable[UUID], seq: int, line: str) -> None:
+        for reader in readers:
+            for socket in self._sockets.get(reader, ()):
+                socket.offer(seq, line)
+
     async def _hand_on(self) -> None:
         while True:
-            rows, until, last = await self.db.read(self._new, brief=True)
+            rows, until, last = await self.db.read(self._new)
             line, said = "", 0
             for seq, reader, kind, object_id, op in rows:
-                sockets = self._sockets.get(reader)
-                if not sockets:
-                    continue
                 if said != seq:
                     said, line = seq, line_of(seq, kind, object_id, op)
-                for socket in sockets:
-                    socket.offer(seq, line)
+                self._offer([reader], seq, line)
             self._stand = until
             if until is None or until.last >= last:
                 return
@@ -184,7 +218,7 @@ class Hub:
         # A database that began anew under us is told from its beginning; sockets skip what they had.
         after = told.last if told and told.epoch == stand.epoch else 0
         until = min(stand.last, after + NUMBERS_AT_ONCE)
-        rows = list(tx.execute(_BETWEEN, {"after": after, "until": until})) if until > after else []
+        rows = _BETWEEN.rows(tx, {"after": after, "until": until}) if until > after else []
         return rows, Stand(stand.epoch, until), stand.last
 
     async def _watch(self) -> None:

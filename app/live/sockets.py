@@ -52,10 +52,7 @@ async def _listen(ws: WebSocket, socket: Socket, *, counted: bool) -> None:
 
 async def _speak(ws: WebSocket, db: Database, socket: Socket) -> None:
     await _catch_up(ws, db, socket)
-    while socket.code is None:
-        line = await socket.lines.get()
-        if line is None or socket.code is not None:
-            break
+    while (line := await socket.next_line()) is not None:
         await ws.send_text(line)
     await ws.close(socket.code or 1000)
 

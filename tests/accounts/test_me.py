@@ -174,4 +174,4 @@ async def test_ending_a_session_closes_its_socket(cast, anyone, db, service):
         service.state.hub.join(socket)
     await anyone.delete("/api/auth/session", headers=OURS)
     assert (mine.code, other.code) == (SESSION_ENDED, None)
-    assert mine.lines.get_nowait() is None
+    assert await mine.next_line() is None

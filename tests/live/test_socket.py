@@ -104,6 +104,32 @@ async def test_a_change_that_another_process_wrote_is_told_too(server, cast: Cas
         await other.close()
 
 
+async def test_two_processes_that_write_by_turns_are_told_in_order(server, cast: Cast, service):
+    """Our own commits are handed on as they are, but never past one of another process."""
+    here = service.state.db
+    there = Database(str(service.state.settings.database_url), here.keyring)
+    ids = [new_id() for _ in range(40)]
+
+    async def by_turns(ws, ids):
+        for number, object_id in enumerate(ids):
+            db = there if number % 3 == 1 else here
+            await db.write(lambda tx, id=object_id: changes.put(tx, "read", id, [cast.mentor.id]))
+        return [line["id"] for line in await heard(ws, len(ids))]
+
+    try:
+        async with listening(server, cast.mentor) as ws:
+            await settled()
+            assert await by_turns(ws, ids) == [str(id) for id in ids]
+            together = [
+                here.write(lambda tx, id=id: changes.put(tx, "read", id, [cast.mentor.id])) for id in ids
+            ]
+            await asyncio.gather(*together)
+            numbers = [line["seq"] for line in await heard(ws, len(ids))]
+            assert numbers == list(range(numbers[0], numbers[0] + len(ids)))
+    finally:
+        await there.close()
+
+
 async def test_who_is_not_signed_in_or_comes_from_elsewhere_is_refused(server, cast: Cast):
     url = f"ws://{server.address}/api/live"
     token = cast.mentor.client.headers["authorization"].split()[1]
