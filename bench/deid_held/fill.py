@@ -10,9 +10,11 @@ from bench.deid_marked import Piece
 
 TAIL = re.compile(
     r"(?i)(?:\s+(?:elementary|elem|middle|ms|high|school|junior|academy|intermediate|k-8|college|prep|primary|bilingual"
-    r"|unified|district|cooperative|early|learning|behavioral|therapy|audiology|center|therap\w+|speech|&|language"
+    r"|unified|district|cooperative|children's|hospital|clinic|church|annex|newcomer|international|grocery|early|learning|behavioral|therapy|audiology|center|therap\w+|speech|&|language"
     r"|st|street|ave|avenue|rd|road|dr|drive|lane|way|terrace|county))+$"
 )
+PLAIN_NAME = re.compile(r"[^\W\d_]{3,}(?: [^\W\d_]{3,})?")
+KEPT = 0.25  # of the names without a role stay as they are: the nicknames and the puns
 DIGITS = "zero one two three four five six seven eight nine oh".split()
 TENS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth".split()
 WITH_YEAR = {
@@ -50,6 +52,7 @@ def filled(piece: Piece, style: str, cast: Cast) -> Piece:
             _person(piece, cast.person(key), part or "first") if key else piece._replace(origin="as written")
         )
     if piece.label in ("ORG", "PLACE"):
+        key = key or _place_key(piece, style, rng)
         return _place(piece, cast.place(key)) if key else piece
     if piece.label == "EMAIL" and key:
         person = cast.person(key)
@@ -102,10 +105,19 @@ def _place(piece: Piece, name: Name) -> Piece:
     return piece._replace(text=text.lower() if piece.text.islower() else text)
 
 
+def _place_key(piece: Piece, style: str, rng: random.Random) -> str:
+    """A key for most of the places that have no role and are shaped like a school or a town."""
+    if rng.random() < KEPT or not piece.must or any(c.isdigit() for c in piece.text):
+        return ""
+    if piece.label == "PLACE":
+        return f"{'w' if style == 'intl' else 't'} {piece.text}"
+    return f"s {piece.text}" if TAIL.search(piece.text) else ""
+
+
 def _date(text: str, style: str, rng: random.Random) -> str:
     day = datetime.date(rng.randint(2009, 2027), 1, 1) + datetime.timedelta(rng.randrange(365))
     month = day.strftime("%B")
-    forms = WITH_YEAR if re.search(r"\d{4}|/\d\d$|\d\d/\d\d/\d\d|thousand", text) else WITHOUT_YEAR
+    forms = WITH_YEAR if re.search(r"\d{4}|\d[/-]\d+[/-]\d|thousand", text) else WITHOUT_YEAR
     form = rng.choice(forms.get(style) or ["{Month} {d}", "{m}/{d}", "{Mon} {d}"])
     if day.day > 13 or day.day in (1, 2, 3):
         form = form.replace("{d}th", "{d}")
