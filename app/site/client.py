@@ -1,10 +1,11 @@
 """Serves the phone client: its files by their names, and its one page for every other address."""
 
 import ipaddress
+from pathlib import Path
 from urllib.parse import quote, urlsplit
 
 from starlette.datastructures import Headers
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import FileResponse, RedirectResponse, Response
 from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
@@ -25,7 +26,7 @@ class Client:
         self.settings = settings
         self.files = read_build(settings.web_dir)
         page = self.files.get(FALLBACK)
-        hashes = script_hashes(page.bodies["identity"]) if page else []
+        hashes = script_hashes(settings.web_dir.joinpath(FALLBACK).read_bytes()) if page else []
         self.policy = page_policy(settings.origin, hashes)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -95,7 +96,11 @@ def _serve(file: File, method: str, headers: Headers) -> Response:
         return Response(status_code=304, headers=said)
     if coding != "identity":
         said["Content-Encoding"] = coding
+    if file.policy:
+        said["Content-Security-Policy"] = file.policy
     body = file.bodies[coding]
+    if isinstance(body, Path):
+        return FileResponse(body, headers=said, media_type=file.media_type)
     response = Response(body, media_type=file.media_type, headers=said)
     response.headers["Content-Type"] = file.media_type
     if method == "HEAD":

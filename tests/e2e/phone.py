@@ -11,6 +11,8 @@ from tests.e2e.stage import CODE, Service, Sink, code_in
 
 # As long as a machine that is busy with other things may take; what is quicker does not wait.
 PATIENCE_MS = 20_000
+# Python in the browser, on a machine that is busy with other things.
+STARTS_WITHIN_MS = 90_000
 expect.set_options(timeout=PATIENCE_MS)
 
 SIZE = {"width": 390, "height": 844}
@@ -93,6 +95,19 @@ async def watched(context: BrowserContext) -> Phone:
 async def phone(browser: Browser, service: Service, **more: Any) -> Phone:
     """A phone nobody has signed in on."""
     return await watched(await browser.new_context(**settings_of(service, **more)))
+
+
+async def without_a_screen(phone: Phone) -> None:
+    """A phone that cannot screen by itself yet: the Python it needs never arrives."""
+    await phone.context.route("**/_app/immutable/pyodide/**", lambda route: route.abort())
+
+
+async def with_a_screen(phone: Phone) -> None:
+    """From Today: wait until the phone screens by itself, and come back."""
+    await phone.page.get_by_role("link", name="You and settings").click()
+    ready = phone.page.get_by_text("Words are screened on this phone")
+    await expect(ready).to_be_visible(timeout=STARTS_WITHIN_MS)
+    await phone.page.get_by_role("link", name="Back").click()
 
 
 async def sign_in(phone: Phone, sink: Sink, address: str) -> None:

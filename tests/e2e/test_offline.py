@@ -7,7 +7,7 @@ import pytest
 from playwright.async_api import Page, Route, async_playwright, expect
 
 from tests.e2e.people import Three
-from tests.e2e.phone import Phone, sign_in
+from tests.e2e.phone import Phone, sign_in, without_a_screen
 from tests.e2e.pocket import Pocket
 from tests.e2e.stage import Service, Sink
 from tests.e2e.waiting import until
@@ -101,6 +101,7 @@ async def test_words_that_the_service_refuses_come_back_for_one_look(
     pocket: Pocket, people: Three, sink: Sink
 ) -> None:
     phone = await pocket.on()
+    await without_a_screen(phone)
     await sign_in(phone, sink, people.teacher.email)
     await phone.context.set_offline(True)
     await write(phone, "How do I tell Jonathan Pemberton and the family?")

@@ -5,6 +5,9 @@ import { self } from '$app/service-worker';
 
 const SHELL = '/200.html';
 const CACHE = `shell-${version}`;
+/** The screen and its Python: large, so the page fetches them when it has nothing else to do, and they outlive versions. */
+const SCREEN = 'screen';
+const IN_SCREEN = /^\/_app\/immutable\/(pyodide|screen)\//;
 const FILES = [SHELL, ...[...immutable, ...assets].map(({ path }) => `/${path}`)];
 
 self.addEventListener('install', (event) => {
@@ -33,12 +36,13 @@ self.addEventListener('fetch', (event) => {
 	if (/^\/(api|healthz|readyz|metrics|unsubscribe|docs)(\/|$)/.test(url.pathname)) return;
 	// Told of a newer build, SvelteKit would reload a page it cannot find, and get this one again, without end.
 	if (url.pathname === '/_app/version.json') event.respondWith(Response.json({ version }));
-	else if (request.mode === 'navigate') event.respondWith(fromShell(SHELL, request));
-	else if (FILES.includes(url.pathname)) event.respondWith(fromShell(url.pathname, request));
+	else if (request.mode === 'navigate') event.respondWith(from(CACHE, SHELL, request));
+	else if (FILES.includes(url.pathname)) event.respondWith(from(CACHE, url.pathname, request));
+	else if (IN_SCREEN.test(url.pathname)) event.respondWith(from(SCREEN, url.pathname, request));
 });
 
 /** Answers from this version's files, so that a page and its scripts are always of one build. */
-async function fromShell(path: string, request: Request): Promise<Response> {
-	const cache = await caches.open(CACHE);
+async function from(name: string, path: string, request: Request): Promise<Response> {
+	const cache = await caches.open(name);
 	return (await cache.match(path)) ?? fetch(request);
 }

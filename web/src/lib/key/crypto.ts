@@ -58,6 +58,17 @@ export async function unwrap(wrapped: Wrapped, pin: string): Promise<CryptoKey> 
 	);
 }
 
+/** Small enough for a picture that another phone reads. */
+async function through(
+	way: GenericTransformStream,
+	content: Uint8Array<ArrayBuffer>
+): Promise<Uint8Array<ArrayBuffer>> {
+	const stream = new Blob([content])
+		.stream()
+		.pipeThrough(way as TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>);
+	return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
 const base64 = (bytes: Uint8Array) => btoa(String.fromCharCode(...bytes));
 const bytes = (text: string) => Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
 
@@ -66,14 +77,11 @@ export async function sealFile(value: unknown, passphrase: string): Promise<stri
 	const salt = crypto.getRandomValues(new Uint8Array(16));
 	const iv = crypto.getRandomValues(new Uint8Array(12));
 	const key = await keyFromSecret(passphrase, salt, ROUNDS, ['encrypt']);
-	const box = await crypto.subtle.encrypt(
-		{ name: 'AES-GCM', iv },
-		key,
-		encoder.encode(JSON.stringify(value))
-	);
+	const packed = await through(new CompressionStream('deflate-raw'), encoder.encode(JSON.stringify(value)));
+	const box = await crypto.subtle.encrypt({ name: 'AES-GCM', iv }, key, packed);
 	return JSON.stringify({
 		what: 'Pocket Colleague name key',
-		version: 1,
+		version: 2,
 		rounds: ROUNDS,
 		salt: base64(salt),
 		iv: base64(iv),
@@ -84,8 +92,10 @@ export async function sealFile(value: unknown, passphrase: string): Promise<stri
 /** Throws when it is no such file, or the passphrase is another one. */
 export async function openFile<T>(text: string, passphrase: string): Promise<T> {
 	const file = JSON.parse(text) as { version: number; rounds: number; salt: string; iv: string; box: string };
-	if (file.version !== 1 || file.rounds > 10_000_000) throw new Error('not a name key');
+	if (![1, 2].includes(file.version) || file.rounds > 10_000_000) throw new Error('not a name key');
 	const key = await keyFromSecret(passphrase, bytes(file.salt), file.rounds, ['decrypt']);
 	const plain = await crypto.subtle.decrypt({ name: 'AES-GCM', iv: bytes(file.iv) }, key, bytes(file.box));
-	return JSON.parse(new TextDecoder().decode(plain)) as T;
+	const unpacked =
+		file.version === 1 ? plain : await through(new DecompressionStream('deflate-raw'), new Uint8Array(plain));
+	return JSON.parse(new TextDecoder().decode(unpacked)) as T;
 }

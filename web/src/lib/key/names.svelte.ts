@@ -4,8 +4,13 @@
  *
  *   names.state           'none' nobody yet · 'open' · 'locked' (asks for the PIN)
  *   names.list            what is known, when open (reactive)
+ *   names.finder          finds them in a text, with those replaced in earlier texts (reactive)
  *   names.labelOf(caseId) the private name of a student, or undefined
  *   names.learn(known)    adds or replaces one; names.drop(name) forgets one
+ *   names.alsoCalled(caseId, nickname)
+ *   names.place(which)    her own school, district or town
+ *   names.replacedEarlier(quotes, says), names.keepAsWords(quotes), names.wordsIn(text)
+ *   names.shown           her own screen shows real names in what she reads
  *   names.setPin(pin), names.unlock(pin), names.dropPin(), names.lock()
  *   names.forget()        every name leaves this phone
  *   names.copy(passphrase) → text of a file; names.restore(text, passphrase)
@@ -19,18 +24,32 @@ import { openDB, type IDBPDatabase } from 'idb';
 import { open, seal, newKey, type Sealed } from '#lib/disk/seal.ts';
 import { session, store } from '#lib/session/session.svelte.ts';
 import { openFile, sealFile, unwrap, wrap, type Wrapped } from './crypto.ts';
-import { findKnown, type Known } from './find.ts';
+import { Finder, isBareName, isSame, type Known, type OwnPlace } from './find.ts';
 
-export type { Known } from './find.ts';
+export type { Known, OwnPlace } from './find.ts';
 
 interface Content {
 	names: Known[];
+	/** Words that looked like names and are none, as they were written. */
+	words?: string[];
+	/** Names replaced in earlier texts that nobody put into the key. */
+	earlier?: Known[];
+	/** Real names are drawn in what its owner reads. */
+	shown?: boolean;
+	/** She was asked for her school, district and town. */
+	asked?: boolean;
 	copied_at?: string;
 	/** The offer of a copy was put off. */
 	later?: boolean;
 }
 
+/** What a saved copy holds; before there were words in it, it was the names alone. */
+type Copy = Known[] | Pick<Content, 'names' | 'words'>;
+
 export const PIN_LENGTH = 6;
+/** So many are remembered, the newest; a slip of years ago need not be. */
+const MOST_WORDS = 500;
+const MOST_EARLIER = 200;
 const OFFER_AT = 3;
 const ROOM = 'key';
 
@@ -40,6 +59,11 @@ export class Names {
 	#db: IDBPDatabase | undefined;
 	#key: CryptoKey | undefined;
 	#hasPin = $state(false);
+	#ordinary = $state.raw<ReadonlySet<string>>(new Set());
+
+	readonly finder = $derived.by(
+		() => new Finder([...this.list, ...(this.#content.earlier ?? [])], this.#ordinary)
+	);
 
 	/** A student is said by the alias of today, also one changed while the names were locked. */
 	get list(): Known[] {
@@ -64,8 +88,23 @@ export class Names {
 		return caseId ? this.list.find((known) => known.case_id === caseId)?.name : undefined;
 	}
 
-	find(text: string) {
-		return findKnown(text, this.list);
+	place(which: OwnPlace): Known | undefined {
+		return this.list.find((known) => known.place === which);
+	}
+	/** School, district and town were never asked for, and there is a key to keep them. */
+	get asksForPlaces(): boolean {
+		return this.state !== 'locked' && !this.#content.asked && !this.list.some((known) => known.place);
+	}
+	/** Her own screen shows real names in what she reads. */
+	get shown(): boolean {
+		return this.#content.shown ?? false;
+	}
+	get words(): string[] {
+		return this.#content.words ?? [];
+	}
+	/** Words of this text that she said before are no names. */
+	wordsIn(text: string): string[] {
+		return this.words.filter((word) => text.includes(word) && !this.finder.whose(word));
 	}
 
 	/** Opens this person's key, if there is one and no PIN keeps it. */
@@ -85,8 +124,17 @@ export class Names {
 			return;
 		}
 		this.#key = key;
-		this.#content = await open<Content>(key, ROOM, content);
+		await this.#show(await open<Content>(key, ROOM, content));
 		this.state = 'open';
+	}
+
+	async #show(content: Content): Promise<void> {
+		this.#content = content;
+		// Ten kilobytes that only a key with names in it needs.
+		if (!this.#ordinary.size && (content.names.length || content.earlier?.length)) {
+			const { ordinary } = await import('./ordinary.ts');
+			this.#ordinary = ordinary;
+		}
 	}
 
 	/** Out of sight. */
@@ -120,7 +168,7 @@ export class Names {
 		const content = (await this.#db?.get(ROOM, 'content')) as Sealed | undefined;
 		if (!wrapped || !content) return;
 		const key = await unwrap(wrapped, pin);
-		this.#content = await open<Content>(key, ROOM, content);
+		await this.#show(await open<Content>(key, ROOM, content));
 		this.#key = key;
 		await this.#db!.put(ROOM, key, 'open');
 		this.state = 'open';
@@ -165,9 +213,68 @@ export class Names {
 		if (!name || this.state === 'locked') return;
 		const others = this.list.filter(
 			(other) =>
-				other.name.toLowerCase() !== name.toLowerCase() && !(known.case_id && other.case_id === known.case_id)
+				other.name.toLowerCase() !== name.toLowerCase() &&
+				!(known.case_id && other.case_id === known.case_id) &&
+				!(known.place && other.place === known.place)
 		);
-		await this.#save({ ...this.#content, names: [...others, { ...known, name }] });
+		const also = [...new Set((known.also ?? []).map((one) => one.trim()).filter(Boolean))];
+		const learned = { ...known, name, ...(also.length ? { also } : {}) };
+		await this.#save({
+			...this.#content,
+			names: [...others, learned],
+			earlier: this.#content.earlier?.filter((other) => !isSame(other.name, name))
+		});
+	}
+
+	/** One more way this student is called. */
+	async alsoCalled(caseId: string, nickname: string): Promise<void> {
+		const known = this.list.find((one) => one.case_id === caseId);
+		if (known && !this.finder.whose(nickname)) {
+			await this.learn({ ...known, also: [...(known.also ?? []), nickname] });
+		}
+	}
+
+	/** School, district and town were asked for, whatever the answer. */
+	async askedForPlaces(): Promise<void> {
+		await this.#save({ ...this.#content, asked: true });
+	}
+
+	async show(shown: boolean): Promise<void> {
+		await this.#save({ ...this.#content, shown });
+	}
+
+	/** What looked like a name and is none, here and in later texts. Gives back what takes that back. */
+	async keepAsWords(quotes: string[]): Promise<() => Promise<void>> {
+		const fresh = quotes.filter((quote) => !this.words.includes(quote) && !this.finder.whose(quote));
+		if (fresh.length)
+			await this.#save({ ...this.#content, words: [...this.words, ...fresh].slice(-MOST_WORDS) });
+		return () => this.dropWords(fresh);
+	}
+
+	async dropWords(quotes: string[]): Promise<void> {
+		if (!quotes.length) return;
+		await this.#save({ ...this.#content, words: this.words.filter((word) => !quotes.includes(word)) });
+	}
+
+	/** Names she replaced are looked for in later texts too. Gives back what takes that back. */
+	async replacedEarlier(replaced: { quote: string; says: string }[]): Promise<() => Promise<void>> {
+		const fresh = replaced
+			.filter(({ quote }) => isBareName(quote) && !this.finder.whose(quote))
+			.map(({ quote, says }): Known => ({ name: quote, says, earlier: true }));
+		if (fresh.length)
+			await this.#saveEarlier([...(this.#content.earlier ?? []), ...fresh].slice(-MOST_EARLIER));
+		return () => this.forgetEarlier(fresh.map((known) => known.name));
+	}
+
+	/** These are not looked for in later texts any more. */
+	async forgetEarlier(quotes: string[]): Promise<void> {
+		const earlier = this.#content.earlier ?? [];
+		const left = earlier.filter((known) => !quotes.some((quote) => isSame(known.name, quote)));
+		if (left.length < earlier.length) await this.#saveEarlier(left);
+	}
+
+	#saveEarlier(earlier: Known[]): Promise<void> {
+		return this.#save({ ...this.#content, earlier });
 	}
 
 	async drop(name: string): Promise<void> {
@@ -186,16 +293,19 @@ export class Names {
 
 	/** The text of a file to save elsewhere. */
 	async copy(passphrase: string): Promise<string> {
-		const text = await sealFile(this.#content.names, passphrase);
+		const { names, words } = this.#content;
+		const text = await sealFile({ names, words } satisfies Copy, passphrase);
 		await this.#save({ ...this.#content, copied_at: new Date().toISOString() });
 		return text;
 	}
 
 	/** Adds the names of a saved copy to those here. Throws when the file or the passphrase is not right. */
 	async restore(text: string, passphrase: string): Promise<number> {
-		const names = await openFile<Known[]>(text, passphrase);
+		const copy = await openFile<Copy>(text, passphrase);
+		const { names, words = [] } = Array.isArray(copy) ? { names: copy } : copy;
 		const isAll = !this.#content.names.length;
 		for (const known of names) await this.learn(known);
+		await this.keepAsWords(words);
 		if (isAll) await this.#save({ ...this.#content, copied_at: new Date().toISOString() });
 		return names.length;
 	}
@@ -208,7 +318,7 @@ export class Names {
 			await this.#write({ ...(this.#key ? {} : { open: key }), content: await seal(key, ROOM, content) });
 			this.#key = key;
 		}
-		this.#content = content;
+		await this.#show(content);
 		this.state = 'open';
 	}
 

@@ -1,25 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDB } from 'idb';
-import { findKnown } from './find.ts';
 import { Names } from './names.svelte.ts';
 
 const jonah = { name: 'Jonah', says: 'Otter', case_id: 'k1' };
 const albright = { name: 'Ms. Albright', says: 'a teacher' };
 const will = { name: 'Will', says: 'Wren', case_id: 'k2' };
-
-describe('finding known names', () => {
-	const said = (text: string) =>
-		findKnown(text, [jonah, albright, will]).map(
-			(one) => `${text.slice(one.start, one.end)}→${one.known.says}`
-		);
-
-	it.each([
-		['Jonah and Ms. Albright', ['Jonah→Otter', 'Ms. Albright→a teacher']],
-		["jonah's book, JONAH too", ['jonah→Otter', 'JONAH→Otter']],
-		['Jonahs and Jonahson', []],
-		['I will ask. Will reads? Ask Will.', ['Will→Wren']]
-	])('%s', (text, found) => expect(said(text)).toEqual(found));
-});
 
 let person = 0;
 let names: Names;
@@ -77,6 +62,7 @@ it('offers a copy after the third name, and the copy comes back on another phone
 
 	const other = new Names();
 	await other.open(`other-${person}`, true);
+	expect(JSON.parse(file)).not.toHaveProperty('names');
 	await expect(other.restore(file, 'another phrase')).rejects.toThrow();
 	expect(await other.restore(file, 'four words are enough')).toBe(3);
 	expect(other.labelOf('k2')).toBe('Will');
@@ -88,6 +74,46 @@ it('gives a student one private name', async () => {
 	await names.learn(jonah);
 	await names.learn({ name: 'Jo', says: 'Otter', case_id: 'k1' });
 	expect(names.list).toEqual([{ name: 'Jo', says: 'Otter', case_id: 'k1' }]);
+});
+
+it('knows a student by every name that is used', async () => {
+	await names.learn({ ...jonah, name: 'Jonah Reyes' });
+	await names.alsoCalled('k1', 'Jojo');
+	await names.alsoCalled('k1', 'reyes');
+	expect(names.list).toEqual([{ ...jonah, name: 'Jonah Reyes', also: ['Jojo'] }]);
+	expect(names.finder.find('Jojo and Jonah').map((one) => one.known.says)).toEqual(['Otter', 'Otter']);
+});
+
+it('has one school, and asks for it once', async () => {
+	expect(names.asksForPlaces).toBe(true);
+	await names.askedForPlaces();
+	expect(names.asksForPlaces).toBe(false);
+	await names.learn({ name: 'Fernhill Elementary', says: 'our school', place: 'school' });
+	await names.learn({ name: 'Harlow Middle School', says: 'our school', place: 'school' });
+	expect(names.list.map((known) => known.name)).toEqual(['Harlow Middle School']);
+});
+
+it('remembers what is no name, until that is taken back or turns out to be one', async () => {
+	const undo = await names.keepAsWords(['Wilson', 'Chase']);
+	expect(names.wordsIn('Wilson Reading with Chase')).toEqual(['Wilson', 'Chase']);
+	await names.learn({ name: 'Chase', says: 'Wren', case_id: 'k3' });
+	expect(names.wordsIn('Wilson Reading with Chase')).toEqual(['Wilson']);
+	const again = await signInAgain();
+	expect(again.wordsIn('The Wilson kit')).toEqual(['Wilson']);
+	again.close();
+	await undo();
+	expect(names.words).toEqual([]);
+});
+
+it('looks for a name that was replaced in an earlier text, and for no word beside it', async () => {
+	const undo = await names.replacedEarlier([
+		{ quote: 'Maya Okafor', says: 'a student' },
+		{ quote: 'Maya’s mother', says: 'the student’s mother' }
+	]);
+	expect(names.list).toEqual([]);
+	expect(names.finder.find('Okafor’s mother').map((one) => one.known.says)).toEqual(['a student']);
+	await undo();
+	expect(names.finder.find('Okafor')).toEqual([]);
 });
 
 it('keeps nothing on a shared phone', async () => {

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-	Cover,
-	knownFlags,
-	merged,
-	moved,
-	refusedFlags,
-	replaced,
-	serviceFlags,
-	type Flag
-} from './flags.ts';
+import { Finder } from '#lib/key/find.ts';
+import { Cover, knownFlags, merged, moved, refusedFlags, replaced, foundFlags, type Flag } from './flags.ts';
 
 const flag = (text: string, quote: string, replacement?: string): Flag => {
 	const start = text.indexOf(quote);
@@ -18,7 +10,7 @@ const jonah = { name: 'Jonah', says: 'Otter', case_id: 'k1' };
 
 describe('what the service is asked about', () => {
 	const text = 'Jonah reads. Ms. Albright told Jonah no.';
-	const cover = new Cover(text, knownFlags(text, [jonah]));
+	const cover = new Cover(text, knownFlags(text, new Finder([jonah])));
 
 	it('does not hold the names of one’s own key', () => {
 		expect(cover.text).toBe('Otter reads. Ms. Albright told Otter no.');
@@ -26,26 +18,33 @@ describe('what the service is asked about', () => {
 	it('maps its findings back, wherever they stand', () => {
 		const shorter = new Cover(
 			'Jonah, then Jonah, then Ben',
-			knownFlags('Jonah, then Jonah, then Ben', [{ ...jonah, says: 'O' }])
+			knownFlags('Jonah, then Jonah, then Ben', new Finder([{ ...jonah, says: 'O' }]))
 		);
 		expect(shorter.text).toBe('O, then O, then Ben');
 		const found = [{ start: 16, end: 19, label: 'PERSON', replacement: 'a student' }];
-		expect(serviceFlags('Jonah, then Jonah, then Ben', shorter, found)[0]).toMatchObject({
+		expect(foundFlags('Jonah, then Jonah, then Ben', shorter, found)[0]).toMatchObject({
 			start: 24,
 			end: 27,
 			quote: 'Ben'
 		});
 	});
 	it('does not flag a replacement', () => {
-		expect(serviceFlags(text, cover, [{ start: 0, end: 5, label: 'PERSON' }])).toEqual([
+		expect(foundFlags(text, cover, [{ start: 0, end: 5, label: 'PERSON' }])).toEqual([
 			expect.objectContaining({ quote: 'Jonah' })
 		]);
-		expect(serviceFlags(text, cover, [{ start: 1, end: 3, label: 'PERSON' }])).toEqual([]);
+		expect(foundFlags(text, cover, [{ start: 1, end: 3, label: 'PERSON' }])).toEqual([]);
 	});
 });
 
 it('counts the service’s code points as the browser’s units', () => {
 	expect(refusedFlags('👩🏽‍🏫 told Ben', [{ start: 10, end: 13, label: 'PERSON' }])[0]?.quote).toBe('Ben');
+});
+
+it('finds its way back from the form that is stored to the one that was typed', () => {
+	const typed = 'Zoe\u0308\u202e said:\r\nask Ben';
+	const [flag] = refusedFlags(typed, [{ start: 14, end: 17, label: 'PERSON' }]);
+	expect(flag?.quote).toBe('Ben');
+	expect(refusedFlags(typed, [{ start: 0, end: 3, label: 'PERSON' }])[0]?.quote).toBe('Zoe\u0308');
 });
 
 it('keeps the longer of two that overlap', () => {

@@ -1,6 +1,6 @@
 import type { Finding } from '#lib/api/shapes.ts';
-import { findKnown, type Known } from '#lib/key/find.ts';
-import { toUnits } from '#lib/text/points.ts';
+import type { Finder, Found, How, Known } from '#lib/key/find.ts';
+import { Normal, toUnits } from '#lib/text/points.ts';
 
 /** Words that look like a name or tell who it is, and what could stand there instead. Offsets are UTF-16. */
 export interface Flag {
@@ -10,23 +10,46 @@ export interface Flag {
 	label: string;
 	replacement?: string;
 	reason?: string;
+	/** It is offered as a replacement; without, it is a question. Both want an answer. */
 	sure: boolean;
 	/** The teacher's own name key knows it. */
 	known?: Known;
+	how?: How;
 }
 
-/** What one's own name key sees; nothing leaves the phone for it. */
-export function knownFlags(text: string, names: Known[]): Flag[] {
-	return findKnown(text, names).map(({ start, end, known }) => ({
+const reasons: Record<How, string> = {
+	exact: 'Your name key knows this name.',
+	word: 'Your name key has this name, and it is a word too.',
+	near: 'Nearly a name of your name key.'
+};
+
+function flagOf(text: string, { start, end, known, how }: Found): Flag {
+	return {
 		start,
 		end,
 		quote: text.slice(start, end),
-		label: 'PERSON',
+		label: known.place ? (known.place === 'town' ? 'PLACE' : 'ORG') : 'PERSON',
 		replacement: known.says,
-		sure: true,
-		known
-	}));
+		reason: known.earlier ? 'You replaced it in an earlier text.' : reasons[how],
+		sure: how !== 'word',
+		// What she replaced before may still be no name today.
+		...(known.earlier ? {} : { known, how })
+	};
 }
+
+/** What one's own name key sees; nothing leaves the phone for it. */
+export const knownFlags = (text: string, finder: Finder): Flag[] =>
+	finder.find(text).map((found) => flagOf(text, found));
+
+/** A text as it may leave the phone: no name of the key in it, not even a doubtful one. */
+export const covered = (text: string, finder: Finder): Cover =>
+	new Cover(
+		text,
+		finder.cover(text).map((found) => flagOf(text, found))
+	);
+
+/** It is in the key and nothing else: this one cannot be kept as it is. */
+export const isCertain = (flag: Flag) => flag.how === 'exact';
 
 interface Piece {
 	from: number;
@@ -69,11 +92,12 @@ export class Cover {
 	}
 }
 
-/** The service's findings on a covered text as flags on the original; what lies on a replacement is none. */
-export function serviceFlags(original: string, cover: Cover, findings: Finding[]): Flag[] {
+/** Findings on a covered text (code points of its normal form) as flags on the original; what lies on a replacement is none. */
+export function foundFlags(original: string, cover: Cover, findings: Finding[]): Flag[] {
+	const stored = new Normal(cover.text);
 	return findings.flatMap((finding) => {
-		const start = cover.back(toUnits(cover.text, finding.start));
-		const end = cover.back(toUnits(cover.text, finding.end));
+		const start = cover.back(stored.back(toUnits(stored.text, finding.start)));
+		const end = cover.back(stored.back(toUnits(stored.text, finding.end), true));
 		if (start === undefined || end === undefined || end <= start) return [];
 		return [
 			{
@@ -91,7 +115,7 @@ export function serviceFlags(original: string, cover: Cover, findings: Finding[]
 
 /** The findings of a refusal (code points, of the text as it was sent) as flags on it. */
 export function refusedFlags(text: string, findings: Finding[]): Flag[] {
-	return serviceFlags(text, new Cover(text, []), findings);
+	return foundFlags(text, new Cover(text, []), findings);
 }
 
 /** All flags that stand, in order; where two overlap the longer one stays. */

@@ -1,24 +1,26 @@
 /**
- * The screen at work on one text while it is written. Names of the teacher's own key are seen on the phone and are
- * already replaced in what the service is asked about; the service keeps nothing of it. Without network the text goes
- * as it is and the service's gate has the last word.
+ * The screen at work on one text while it is written. Names of the teacher's own key are found on the phone at once
+ * and stand replaced in whatever is screened further: by the screen on the phone, or while that is not ready by the
+ * service, which keeps nothing of it. Where neither can be asked the service's gate has the last word.
  *
  *   const words = new Screening();       words.text is bound to the field
- *   words.open                           flags nobody has answered yet (reactive)
- *   words.replaceAll(), words.replaceOne(flag, by), words.notNames(), words.notName(flag)
+ *   words.open                           flags nobody has answered yet (reactive); .sure of them, .asks of them
+ *   words.replaceAll(), words.replaceOne(flag, by), words.notNames(), words.notName(flag) → what takes it back
  *   words.kept                           quotes that are no names, for `kept`
  *   words.people                         whose names are none here: a thread's own people
  *   words.passed                         a text that went through before; what stood in it is not asked again
  *   await words.settled()                the newest text has been looked at, or it could not be
  */
 import { screen } from '#lib/ask/ask.ts';
-import type { Caution } from '#lib/api/shapes.ts';
+import type { Caution, ScreenAnswer } from '#lib/api/shapes.ts';
 import { names } from '#lib/key/names.svelte.ts';
+import { fold } from '#lib/text/fold.ts';
 import { normal } from '#lib/text/points.ts';
-import { Cover, knownFlags, merged, moved, replaced, serviceFlags, type Flag } from './flags.ts';
+import { covered, foundFlags, isCertain, knownFlags, merged, moved, replaced, type Flag } from './flags.ts';
+import { onPhone } from './onPhone.svelte.ts';
 
-/** Long enough not to ask at every key, short enough to be there before the thumb has found *Send*. */
-const PAUSE_MS = 450;
+/** The phone answers at once, so hardly a pause; the service is not asked at every key. */
+const PAUSE_MS = { phone: 120, service: 300 };
 /** What is said for a flag the screen has no words for. */
 const FALLBACK: Record<string, string> = {
 	PERSON: 'someone',
@@ -45,15 +47,22 @@ export function isOneOf(people: string[], quote: string): boolean {
 	return said.length > 0 && people.some((name) => said.every((word) => words(name).includes(word)));
 }
 
+/** "Wilson" said to be no name holds for "Wilson’s" and "WILSON" too, here as at the service's gate. */
+const coreOf = (quote: string) => fold(quote.replace(/['’ʼ]s$/i, ''));
+
+type Undo = () => void;
+
 export class Screening {
 	#text = $state('');
-	#fromService = $state.raw<Flag[]>([]);
+	#found = $state.raw<Flag[]>([]);
 	kept = $state<string[]>([]);
 	people = $state.raw<string[]>([]);
 	passed = $state.raw('');
 	cautions = $state.raw<Caution[]>([]);
-	/** `away`: it could not be asked, the gate decides later. */
+	/** `away`: nobody could be asked, the gate decides later. */
 	state = $state<'idle' | 'asking' | 'seen' | 'away'>('idle');
+	/** Who looked last. */
+	by = $state<'phone' | 'service'>();
 
 	#timer: ReturnType<typeof setTimeout> | undefined;
 	#asking: AbortController | undefined;
@@ -63,7 +72,7 @@ export class Screening {
 	constructor(text = '', kept: string[] = [], flags: Flag[] = []) {
 		this.#text = text;
 		this.kept = kept;
-		this.#fromService = flags;
+		this.#found = flags;
 	}
 
 	get text(): string {
@@ -71,39 +80,54 @@ export class Screening {
 	}
 	set text(value: string) {
 		if (value === this.#text) return;
-		this.#fromService = moved(this.#fromService, this.#text, value);
+		this.#found = moved(this.#found, this.#text, value);
 		this.#text = value;
 		clearTimeout(this.#timer);
 		if (!value.trim()) {
 			this.#asking?.abort();
-			this.#fromService = [];
+			this.#found = [];
 			this.cautions = [];
 			this.state = 'idle';
 			return;
 		}
-		this.#timer = setTimeout(() => void this.#look(), PAUSE_MS);
+		const pause = onPhone.state === 'ready' ? PAUSE_MS.phone : PAUSE_MS.service;
+		this.#timer = setTimeout(() => void this.#look(), pause);
 	}
 
-	readonly flags = $derived.by(() => merged([...knownFlags(this.#text, names.list), ...this.#fromService]));
-	/** What still wants an answer. A known name always does: it is one. */
-	readonly open = $derived(
-		this.flags.filter(
+	readonly flags = $derived.by(() => {
+		const known = knownFlags(this.#text, names.finder);
+		// The screen may see a known name where the key did not dare to ("grace"): then it is hers.
+		const found = this.#found.map((flag) => {
+			const whose = flag.label === 'PERSON' ? names.finder.whose(flag.quote) : undefined;
+			return whose && !whose.earlier
+				? { ...flag, replacement: whose.says, known: whose, how: 'word' as const }
+				: flag;
+		});
+		return merged([...known, ...found]);
+	});
+	/** What still wants an answer. A name of the key always does: it is one. */
+	readonly open = $derived.by(() => {
+		const kept = new Set(this.kept.map(coreOf));
+		return this.flags.filter(
 			(flag) =>
-				flag.known ||
+				isCertain(flag) ||
 				!(
-					this.kept.includes(normal(flag.quote)) ||
+					kept.has(coreOf(flag.quote)) ||
 					this.passed.includes(normal(flag.quote)) ||
 					isOneOf(this.people, flag.quote)
 				)
-		)
-	);
+		);
+	});
+	readonly sure = $derived(this.open.filter((flag) => flag.sure));
+	/** Questions, which only the writer can answer. */
+	readonly asks = $derived(this.open.filter((flag) => !flag.sure));
 
 	/** The text as it is sent. */
 	get normal(): string {
 		return normal(this.#text).trim();
 	}
 
-	/** Asks now, if the newest text has not been looked at; resolves when it has, or after the network gave up. */
+	/** Looks now, if nobody has looked at the newest text; resolves when it was, or when it cannot be for now. */
 	async settled(): Promise<void> {
 		clearTimeout(this.#timer);
 		if (!this.#text.trim()) return;
@@ -115,39 +139,66 @@ export class Screening {
 		this.#asking?.abort();
 		const asking = new AbortController();
 		this.#asking = asking;
-		this.#running = this.#ask(asking);
+		this.#running = this.#ask(asking.signal);
 		return this.#running;
 	}
 
-	async #ask(asking: AbortController): Promise<void> {
+	async #ask(signal: AbortSignal): Promise<void> {
 		const text = this.#text;
-		const cover = new Cover(text, knownFlags(text, names.list));
+		// What she said before is no name here either, and the service must hear it with this text.
+		const before = names.wordsIn(text).filter((word) => !this.kept.includes(word));
+		if (before.length) this.kept = [...this.kept, ...before];
+		const cover = covered(text, names.finder);
 		this.state = 'asking';
 		try {
-			const answer = await screen(cover.text, asking.signal);
-			if (asking.signal.aborted) return;
-			this.#fromService = moved(serviceFlags(text, cover, answer.findings), text, this.#text);
+			const answer = await this.#answer(cover.text, signal);
+			if (signal.aborted) return;
+			this.#found = moved(foundFlags(text, cover, answer.findings), text, this.#text);
 			this.cautions = answer.cautions ?? [];
 			this.#seen = text;
 			this.state = 'seen';
 		} catch {
-			if (!asking.signal.aborted) this.state = 'away';
+			if (!signal.aborted) this.state = 'away';
 		}
 	}
 
-	replaceAll(): void {
-		this.#replace(this.open.map((flag) => ({ flag, by: sayFor(flag) })));
+	async #answer(text: string, signal: AbortSignal): Promise<ScreenAnswer> {
+		onPhone.warm();
+		try {
+			const answer = await onPhone.read(normal(text), this.kept, this.people);
+			this.by = 'phone';
+			return answer;
+		} catch {
+			if (signal.aborted) throw signal.reason;
+		}
+		try {
+			const answer = await screen(text, signal);
+			this.by = 'service';
+			return answer;
+		} catch (error) {
+			if (signal.aborted || onPhone.state !== 'starting') throw error;
+		}
+		// Without network there is only the phone, and it is nearly there.
+		await onPhone.begun();
+		const answer = await onPhone.read(normal(text), this.kept, this.people);
+		this.by = 'phone';
+		return answer;
 	}
 
-	replaceOne(flag: Flag, by: string): void {
+	/** Everything that is sure to be one gets its replacement; questions stay questions. */
+	replaceAll(): Undo {
+		return this.#undoable(() => this.#replace(this.sure.map((flag) => ({ flag, by: sayFor(flag) }))));
+	}
+
+	replaceOne(flag: Flag, by: string): Undo {
 		// The same word elsewhere means the same person.
 		const same = this.open.filter((other) => other.quote.toLowerCase() === flag.quote.toLowerCase());
-		this.#replace(same.map((each) => ({ flag: each, by })));
+		return this.#undoable(() => this.#replace(same.map((each) => ({ flag: each, by }))));
 	}
 
-	#replace(changes: { flag: Flag; by: string }[]): void {
+	#replace(changes: { flag: Flag; by: string }[]): Undo {
 		const gone = new Set(changes.map(({ flag }) => flag.start));
-		const left = this.#fromService.filter((flag) => !gone.has(flag.start));
+		const left = this.#found.filter((flag) => !gone.has(flag.start));
 		const before = this.#text;
 		const after = replaced(before, changes);
 		// Each change shifts what comes after it: walk the flags that stay through them one by one.
@@ -159,19 +210,47 @@ export class Screening {
 			return { ...flag, start: flag.start + shift, end: flag.end + shift };
 		});
 		this.text = after;
-		this.#fromService = stay;
+		this.#found = stay;
+		const people = changes.filter(({ flag }) => flag.label === 'PERSON' && !flag.known);
+		return later(names.replacedEarlier(people.map(({ flag, by }) => ({ quote: flag.quote, says: by }))));
 	}
 
 	/** None of these are names: one tap, no reason. Names of one's own key stay flagged. */
-	notNames(): void {
-		this.keep(this.open.filter((flag) => !flag.known).map((flag) => flag.quote));
+	notNames(): Undo {
+		return this.#keep(this.open.filter((flag) => !isCertain(flag)));
 	}
 
-	notName(flag: Flag): void {
-		this.keep([flag.quote]);
+	notName(flag: Flag): Undo {
+		return this.#keep([flag]);
 	}
 
-	keep(quotes: string[]): void {
-		this.kept = [...new Set([...this.kept, ...quotes.map(normal)])];
+	/** Remembered on this phone, so that the same word is not asked about in the next text. */
+	#keep(flags: Flag[]): Undo {
+		const quotes = [...new Set(flags.map((flag) => normal(flag.quote)))];
+		return this.#undoable(() => {
+			this.kept = [...new Set([...this.kept, ...quotes])];
+			void names.forgetEarlier(quotes);
+			return later(names.keepAsWords(quotes));
+		});
+	}
+
+	#undoable(change: () => Undo): Undo {
+		const before = { text: this.#text, found: this.#found, kept: [...this.kept] };
+		const takeBack = change();
+		const after = this.#text;
+		return () => {
+			takeBack();
+			this.kept = before.kept;
+			// Words typed since are not thrown away for it.
+			if (this.#text !== after) return void this.#look();
+			this.text = before.text;
+			this.#found = before.found;
+		};
 	}
 }
+
+/** What takes back something that is still being written down. */
+const later =
+	(undo: Promise<() => Promise<void>>): Undo =>
+	() =>
+		void undo.then((take) => take());

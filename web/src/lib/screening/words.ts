@@ -37,3 +37,18 @@ export function cautionWords(cautions: Caution[]): string {
 	const reason = cautions.find((caution) => typeof caution.reason === 'string')?.reason;
 	return reason ?? 'Together these could point to one student. Leave one out?';
 }
+
+/** What blocks, in one sentence, when someone would send all the same. */
+export const blockWords = (flags: Flag[]) =>
+	`Not yet: ${foundWords(flags)}. ${flags.some((flag) => flag.known) ? 'Replace' : 'Replace or keep'} ${flags.length === 1 ? 'it' : 'them'}, then it goes.`;
+
+/** A question that only the writer can answer: "“grace”: a name here?" */
+export function askWords(flag: Flag): string {
+	const what: Record<string, string> = {
+		ORG: 'a school',
+		PLACE: 'a place',
+		DATE_EXACT: 'a day',
+		PERSON: 'a name'
+	};
+	return `“${flag.quote}”: ${what[flag.label] ?? 'something that tells who it is'}?`;
+}

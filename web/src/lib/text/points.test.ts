@@ -44,3 +44,24 @@ it('finds every letter of the stored form in the typed one', () => {
 		})
 	);
 });
+
+it('composes what the whole text would be composed to', () => {
+	const mark = fc.constantFrom(
+		'e',
+		'q',
+		'\u0301',
+		'\u0323',
+		'\u1100',
+		'\u1161',
+		'\u11a8',
+		'\u0958',
+		'ﬁ',
+		'\u212b',
+		'か',
+		'\u3099',
+		' '
+	);
+	fc.assert(
+		fc.property(fc.array(mark), (parts) => normal(parts.join('')) === parts.join('').normalize('NFC'))
+	);
+});

@@ -2,68 +2,102 @@
  * The service counts in Unicode code points, the browser in UTF-16 units; they part at the first emoji.
  * Texts are compared, screened and counted in the form the service stores: `app/core/text.py` has the same rules.
  */
-const BREAKS = /\r\n?|[\u2028\u2029\u000b\u000c\u0085]/g;
-// eslint-disable-next-line no-control-regex
-const CONTROL = /[\u0001-\u0008\u000b-\u001f\u007f-\u009f]/g;
-const BIDI = /[\u202a-\u202e\u2066-\u2069]/g;
+const BREAK = /\r\n?|[\u2028\u2029\u000b\u000c\u0085]/y;
+const DROPPED =
+	/\r\n?|[\u2028\u2029\u000b\u000c\u0085\u0001-\u0008\u000e-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g;
 const ZERO_WIDTH = /[\u200b-\u200f\u2060\ufeff]/gu;
 const JOINED = /^[\p{So}\p{Sk}\p{Mn}\p{Mc}\u0900-\u0dff]$|^(?=\p{L})[\p{sc=Arab}\p{sc=Syrc}\p{sc=Thaa}]$/u;
+/** Composition never reaches over the start of a new letter that is no jamo, so these can be composed apart. */
+const COMPOSED = /[^\p{M}][\p{M}\u1160-\u11ff]*|\p{M}+/gsu;
 /** Nothing in it that any of the rules could change: by far the most texts. */
 const PLAIN = /^[\n\t\x20-\x7e]*$/;
 
-export function normal(text: string): string {
-	if (PLAIN.test(text)) return text;
-	return withoutMarks(text).normalize('NFC');
+interface Edit {
+	start: number;
+	end: number;
+	by: string;
 }
 
-function withoutMarks(text: string): string {
-	const clean = text.replace(BREAKS, '\n').replace(CONTROL, '').replace(BIDI, '');
-	return clean.replace(ZERO_WIDTH, (mark, at: number) => {
-		// A joiner between emoji or in a joining script does work; elsewhere it only hides something.
-		const isJoiner = mark === '\u200c' || mark === '\u200d';
-		const before = [...clean.slice(Math.max(0, at - 2), at)].at(-1) ?? '';
-		const after = String.fromCodePoint(clean.codePointAt(at + 1) ?? 0);
-		return isJoiner && JOINED.test(before) && JOINED.test(after) ? mark : '';
-	});
+/** A text with passages changed, and the way back to where they stood. */
+class Edited {
+	readonly text: string;
+	#edits: (Edit & { at: number })[] = [];
+
+	constructor(before: string, edits: Edit[]) {
+		let text = '';
+		let done = 0;
+		for (const edit of edits) {
+			text += before.slice(done, edit.start);
+			this.#edits.push({ ...edit, at: text.length });
+			text += edit.by;
+			done = edit.end;
+		}
+		this.text = text + before.slice(done);
+	}
+
+	/** A place inside a changed passage is that passage's start, or its end if `end`; what is gone stands outside. */
+	back(at: number, end: boolean): number {
+		let shift = 0;
+		for (const edit of this.#edits) {
+			const last = edit.at + edit.by.length;
+			if (at < edit.at || (at === edit.at && (end || edit.by))) break;
+			if (at < last) return end ? edit.end : edit.start;
+			shift = edit.end - last;
+		}
+		return at + shift;
+	}
 }
 
 /** A text as it is stored, and the way back from places in it to places in what was typed. Both count in UTF-16. */
 export class Normal {
 	readonly text: string;
-	/** Where pieces begin: in the stored text, in the typed one. */
-	#stored: number[] = [];
-	#typed: number[] = [];
+	#steps: Edited[] = [];
 
-	constructor(readonly typed: string) {
-		this.text = normal(typed);
-		if (this.text === typed) return;
-		// Composition never reaches over the start of a new letter that is no jamo, so pieces can be walked apart.
-		let stored = 0;
-		for (const piece of typed.matchAll(/\r\n|[^\p{M}][\p{M}\u1160-\u11ff\u200b-\u200f]*|\p{M}+/gsu)) {
-			this.#stored.push(stored);
-			this.#typed.push(piece.index);
-			stored += normal(piece[0]).length;
+	constructor(typed: string) {
+		if (!PLAIN.test(typed)) {
+			for (const edits of [dropped, unjoined, composed]) {
+				const step = new Edited(typed, edits(typed));
+				this.#steps.unshift(step);
+				typed = step.text;
+			}
 		}
-		this.#stored.push(stored);
-		this.#typed.push(typed.length);
+		this.text = typed;
 	}
 
-	/** The place in the typed text; one inside a piece is that piece's start, or its end if `end`. */
 	back(at: number, end = false): number {
-		if (!this.#stored.length) return at;
-		let low = 0;
-		let high = this.#stored.length - 1;
-		while (low < high) {
-			const middle = (low + high + (end ? 0 : 1)) >> 1;
-			if (end ? this.#stored[middle]! >= at : this.#stored[middle]! <= at) {
-				if (end) high = middle;
-				else low = middle;
-			} else if (end) low = middle + 1;
-			else high = middle - 1;
-		}
-		return this.#typed[low]!;
+		return this.#steps.reduce((place, step) => step.back(place, end), at);
 	}
 }
+
+export const normal = (text: string): string => new Normal(text).text;
+
+const edit = (match: RegExpMatchArray, by: string): Edit => ({
+	start: match.index!,
+	end: match.index! + match[0].length,
+	by
+});
+
+const dropped = (text: string): Edit[] =>
+	[...text.matchAll(DROPPED)].map((match) => {
+		BREAK.lastIndex = 0;
+		return edit(match, BREAK.test(match[0]) ? '\n' : '');
+	});
+
+/** A joiner between emoji or in a joining script does work; elsewhere it only hides something. */
+const unjoined = (text: string): Edit[] =>
+	[...text.matchAll(ZERO_WIDTH)]
+		.filter(({ 0: mark, index: at }) => {
+			const before = [...text.slice(Math.max(0, at - 2), at)].at(-1) ?? '';
+			const after = String.fromCodePoint(text.codePointAt(at + 1) ?? 0);
+			const isJoiner = mark === '\u200c' || mark === '\u200d';
+			return !(isJoiner && JOINED.test(before) && JOINED.test(after));
+		})
+		.map((match) => edit(match, ''));
+
+const composed = (text: string): Edit[] =>
+	[...text.matchAll(COMPOSED)]
+		.filter(([piece]) => piece !== piece.normalize('NFC'))
+		.map((match) => edit(match, match[0].normalize('NFC')));
 
 export function toPoints(text: string, units: number): number {
 	let points = 0;
