@@ -35,9 +35,9 @@ web/node_modules/.installed: web/package.json web/package-lock.json | .venv/inst
 	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
-web/build/200.html: web/node_modules/.installed $(shell find web/src web/static web/vite.config.ts web/svelte.config.js -type f 2>/dev/null)
+web/build/200.html: web/node_modules/.installed $(shell find web/src web/static web/vite.config.ts web/screen-files.ts app/deid -type f -not -path '*/__pycache__/*' 2>/dev/null)
 	@echo "Building the phone client"
-	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build
+	@cd web && PATH="$(CURDIR)/.venv/bin:$$PATH" npm run --silent build -- --logLevel error
 	@touch $@
 
 test: .venv/tools web/build/200.html ## Everything the project checks, the browser included
