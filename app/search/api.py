@@ -1,5 +1,6 @@
 """Search over all that the caller may read. Words travel in a body; the GET form is for scripts."""
 
+import asyncio
 import html
 from typing import Annotated, Literal
 from uuid import UUID
@@ -12,9 +13,10 @@ from app.access import Me
 from app.accounts.signed_in import SignedIn
 from app.core.changes import Change
 from app.core.days import Day
+from app.core.db import Database
 from app.core.http import After, Db, Limit, Page, StrictRoute, answer, cursor, place_of
 from app.core.text import Line
-from app.search.gather import gather
+from app.search.gather import Doc, gather
 from app.search.index import CLOSE, OPEN, Hit, Index, Indexes
 from app.search.query import read
 
@@ -51,35 +53,37 @@ class SearchAsked(BaseModel):
     after: str | None = Field(None, max_length=400)
 
 
-def _build(tx: Connection, me: Me, indexes: Indexes) -> Index:
-    # Read first: what changes while the index is built makes it stale, never wrong unnoticed.
-    seq = tx.execute(_LAST_SEEN, {"me": me.id}).scalar() or 0
-    index = indexes.fresh(me.id, seq)
+async def _index(me: Me, db: Database, indexes: Indexes) -> Index:
+    """Her index as of now. It is built beside the event loop, which on PostgreSQL the reading is on."""
+
+    def look(tx: Connection) -> tuple[Index | None, int, list[Doc]]:
+        # Read first: what changes while the index is built makes it stale, never wrong unnoticed.
+        seq = tx.execute(_LAST_SEEN, {"me": me.id}).scalar() or 0
+        index = indexes.fresh(me.id, seq)
+        return index, seq, [] if index else list(gather(tx, me))
+
+    index, seq, docs = await db.read(look)
     if index is None:
-        index = Index(gather(tx, me), seq)
+        index = await asyncio.to_thread(Index, docs, seq)
         indexes.keep(me.id, index)
     return index
 
 
 async def _search(asked: SearchAsked, me: Me, db: Db, request: Request) -> Response:
     request.app.state.limits.take("search", str(me.id), 30, 60)
-    indexes: Indexes = request.app.state.indexes
     offset = place_of(asked.after, 1)[0] if asked.after else 0
     offset = offset if isinstance(offset, int) and 0 <= offset < 1_000_000 else 0
-    query = read(asked.q)
-
-    def find(tx: Connection) -> list[Hit]:
-        return _build(tx, me, indexes).find(
-            query,
-            case_id=asked.case_id,
-            kind=asked.kind,
-            since=asked.since,
-            until=asked.until,
-            limit=asked.limit + 1,
-            offset=offset,
-        )
-
-    hits = await db.read(find)
+    index = await _index(me, db, request.app.state.indexes)
+    hits = await asyncio.to_thread(
+        index.find,
+        read(asked.q),
+        case_id=asked.case_id,
+        kind=asked.kind,
+        since=asked.since,
+        until=asked.until,
+        limit=asked.limit + 1,
+        offset=offset,
+    )
     following = cursor(offset + asked.limit) if len(hits) > asked.limit else None
     return answer(Page[Found](items=[_shown(hit) for hit in hits[: asked.limit]], next=following))
 

@@ -6,11 +6,15 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from pydantic import BaseModel
 from sqlalchemy import Connection, select
 
 from app import access
 from app.access import Me
-from app.core.seal import Key, keyring
+from app.cases.details import ITEM_DETAILS
+from app.cases.entry_details import ENTRY_DETAILS
+from app.cases.wording import told
+from app.core.seal import keyring
 from app.drafts.models import DraftVersion
 from app.threads.models import Message
 
@@ -40,7 +44,7 @@ def gather(tx: Connection, me: Me) -> Iterator[Doc]:
 
 
 def words_in(value: Any) -> Iterator[str]:
-    """The texts inside item or entry details, whatever their shape."""
+    """The texts inside a transcript, whatever its shape."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):
@@ -51,6 +55,20 @@ def words_in(value: Any) -> Iterator[str]:
             yield from words_in(each)
 
 
+def _said(shape: type[BaseModel], details: dict[str, Any]) -> list[str]:
+    """Details as they are found and shown: texts as typed, then codes, days and numbers with labels."""
+    typed: list[str] = []
+    labelled: list[str] = []
+    for label, value, is_prose in told(shape, details):
+        if isinstance(value, list):
+            typed.extend(value)
+        elif is_prose:
+            typed.append(value)
+        else:
+            labelled.append(f"{label}: {value}")
+    return typed + labelled
+
+
 def _cases_and_items(tx: Connection, me: Me, titles: dict[UUID, str]) -> Iterator[Doc]:
     aliases: dict[UUID, str] = {}
     for case in access.own_cases(tx, me).values():
@@ -59,16 +77,15 @@ def _cases_and_items(tx: Connection, me: Me, titles: dict[UUID, str]) -> Iterato
         notes = case.key.open("cases", "notes", case.id, case.notes) if case.notes else ""
         yield Doc("case", case.id, None, case.id, alias, f"{alias}\n{notes}", case.updated_at)
     items = access.own_items(tx, me)
-    keys: dict[UUID, tuple[Key, UUID | None]] = {}
+    known = {item.id: item for item in items}
     for item in items:
         title = item.key.open("items", "title", item.id, item.title)
         details = item.key.open_json("items", "details", item.id, item.details) if item.details else {}
         titles[item.id] = title
-        keys[item.id] = (item.key, item.case_id)
-        said = "\n".join([title, *words_in(details)])
+        said = "\n".join([title, *_said(ITEM_DETAILS[item.kind], details)])
         yield Doc("item", item.id, None, item.case_id, title, said, item.updated_at)
     entries = access.entries
-    ids = list(keys)
+    ids = list(known)
     for start in range(0, len(ids), TOGETHER):
         rows = tx.execute(
             select(entries).where(
@@ -76,13 +93,14 @@ def _cases_and_items(tx: Connection, me: Me, titles: dict[UUID, str]) -> Iterato
             )
         )
         for row in rows:
-            key, case_id = keys[row.item_id]
-            lines = [key.open("entries", "note", row.id, row.note)] if row.note else []
+            item = known[row.item_id]
+            lines = [item.key.open("entries", "note", row.id, row.note)] if row.note else []
             if row.details:
-                lines.extend(words_in(key.open_json("entries", "details", row.id, row.details)))
+                details = item.key.open_json("entries", "details", row.id, row.details)
+                lines.extend(_said(ENTRY_DETAILS[item.kind], details))
             if lines:
                 text = "\n".join(lines)
-                yield Doc("entry", row.id, None, case_id, titles[row.item_id], text, row.updated_at)
+                yield Doc("entry", row.id, None, item.case_id, titles[row.item_id], text, row.updated_at)
 
 
 def _threads(tx: Connection, me: Me) -> Iterator[Doc]:

@@ -48,6 +48,17 @@ async def test_a_long_name_is_found_by_its_words_too(teacher: Actor) -> None:
     assert [each["id"] for each in await found(teacher, "present levels second")] == [short["id"]]
 
 
+async def test_a_found_line_shows_words_and_no_codes(teacher: Actor, shelf: Shelf) -> None:
+    url = f"/api/cases/{shelf.case}/items"
+    details = {"direction": "out", "channel": "in_person", "concern": "Too much homework."}
+    call = await made(teacher, url, kind="contact", title="Home", details=details)
+    (hit,) = await found(teacher, "in person")
+    assert hit["id"] == call["id"]
+    assert hit["snippet"].endswith(
+        "Too much homework.\nDirection: out\nChannel: <mark>in</mark> <mark>person</mark>"
+    )
+
+
 async def test_a_phrase_is_found_in_its_order_only(teacher: Actor, shelf: Shelf) -> None:
     assert [each["id"] for each in await found(teacher, '"both come"')] == [shelf.message]
     assert await found(teacher, '"come both"') == []
