@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 _TITLES = (
-    "mr|mrs|ms|mx|miss|mister|missus|dr|dre|doctor|prof|professor|rev|reverend|pastor|sister|sr|sra|señora|señor|doña"
+    "mr|mrs|ms|mx|fr|deacon|miss|mister|missus|dr|dre|doctor|prof|professor|rev|reverend|pastor|sister|sr|sra|señora|señor|doña"
     "|don|father|coach|nurse|principal|supt|superintendent|officer|registrar|teacher|licda|frau|herr|khun|paní|bpk|ato"
     "|kum|ma'am|col|sheikha|mme|madame|monsieur"
 )

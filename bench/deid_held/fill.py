@@ -15,6 +15,7 @@ TAIL = re.compile(
 )
 PLAIN_NAME = re.compile(r"[^\W\d_]{3,}(?: [^\W\d_]{3,})?")
 KEPT = 0.25  # of the names without a role stay as they are: the nicknames and the puns
+STREET = re.compile(r"(?i)^(\d+ (?:[nsew]\. )?)[^,]+?( (?:st|rd|road|dr|way|terrace)\b)")
 DIGITS = "zero one two three four five six seven eight nine oh".split()
 TENS = "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth".split()
 WITH_YEAR = {
@@ -58,8 +59,10 @@ def filled(piece: Piece, style: str, cast: Cast) -> Piece:
         person = cast.person(key)
         local = re.sub(r"[^a-z.]", "", plain(f"{person.first.text}.{person.last.text}").lower())
         return piece._replace(text=f"{local}@{piece.text.partition('@')[2]}")
-    shaped = {"DATE_EXACT": _date, "PHONE": _phone, "ADDRESS": _address}
-    return piece._replace(text=shaped.get(piece.label, _digits)(piece.text, style, rng))
+    if piece.label == "DATE_EXACT":
+        return piece._replace(text=_date(piece, style, rng))
+    shaped = {"PHONE": _phone, "ADDRESS": _address}
+    return piece._replace(text=shaped.get(piece.label, _digits)(piece.text, rng))
 
 
 def _person(piece: Piece, person: Person, part: str) -> Piece:
@@ -114,15 +117,15 @@ def _place_key(piece: Piece, style: str, rng: random.Random) -> str:
     return f"s {piece.text}" if TAIL.search(piece.text) else ""
 
 
-def _date(text: str, style: str, rng: random.Random) -> str:
+def _date(piece: Piece, style: str, rng: random.Random) -> str:
+    """Another day in one of the forms of its style; with a year if it must be found."""
     day = datetime.date(rng.randint(2009, 2027), 1, 1) + datetime.timedelta(rng.randrange(365))
     month = day.strftime("%B")
-    forms = WITH_YEAR if re.search(r"\d{4}|\d[/-]\d+[/-]\d|thousand", text) else WITHOUT_YEAR
+    forms = WITH_YEAR if piece.must else WITHOUT_YEAR
     form = rng.choice(forms.get(style) or ["{Month} {d}", "{m}/{d}", "{Mon} {d}"])
     if day.day > 13 or day.day in (1, 2, 3):
         form = form.replace("{d}th", "{d}")
-    weekday = re.match(r"(?i)(mon|tues|wednes|thurs|fri|satur|sun)day,? ", text)
-    return (day.strftime("%A, ") if weekday else "") + form.format(
+    return form.format(
         m=day.month,
         mm=f"{day.month:02}",
         d=day.day,
@@ -138,17 +141,17 @@ def _date(text: str, style: str, rng: random.Random) -> str:
     )
 
 
-def _phone(text: str, style: str, rng: random.Random) -> str:
+def _phone(text: str, rng: random.Random) -> str:
     if not any(c.isdigit() for c in text):
         return " ".join(
             rng.choice(DIGITS) if word in DIGITS and word != "five" else word for word in text.split()
         )
     if len(re.sub(r"\D", "", text)) < 10 or (text.startswith("+") and not text.startswith("+1")):
-        return _digits(text, style, rng)
+        return _digits(text, rng)
     return rng.choice(PHONES).format(a=rng.choice(AREAS), n=f"{rng.randrange(100):02}")
 
 
-def _digits(text: str, style: str, rng: random.Random) -> str:
+def _digits(text: str, rng: random.Random) -> str:
     """Other digits, and other capitals, where they stood."""
     head, slash, rest = text.rpartition("/") if "://" in text else ("", "", text)
     swap = {
@@ -158,12 +161,9 @@ def _digits(text: str, style: str, rng: random.Random) -> str:
     return head + slash + "".join(rng.choice(swap[c]) if c in swap else c for c in rest)
 
 
-def _address(text: str, style: str, rng: random.Random) -> str:
-    """Another number and street; town, state and ZIP stay as they fit each other."""
+def _address(text: str, rng: random.Random) -> str:
+    """Another number, and another street where its kind is said; town, state and ZIP stay as they fit."""
     street = rng.choice(table("places.txt")["street"][""]).text
-    number = f"{rng.randint(2, 9800)}"
-    return re.sub(
-        r"^\d+ ((?:[NSEW]\. )?)(.+?)(?=(?: (?:Dr|Terrace|Road|Way))?(?:,|$))",
-        rf"{number} \g<1>{street}",
-        text,
-    )
+    street = street.lower() if text.islower() else street
+    moved = re.sub(r"^\d+", f"{rng.randint(2, 9800)}", text)
+    return STREET.sub(rf"\g<1>{street}\g<2>", moved)

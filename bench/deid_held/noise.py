@@ -118,13 +118,13 @@ def _cased(pieces: list[Piece], style: str, rng: random.Random) -> list[Piece]:
 
 
 def _after_stops(pieces: list[Piece]) -> list[Piece]:
-    """What autocorrect does: a capital at the start and after each full stop."""
-    out, start = [], True
+    """What autocorrect does: a capital at the start and after a full stop and a space."""
+    out, before = [], ". "
     for piece in pieces:
         text = ""
         for c in piece.text:
-            text += c.upper() if start else c
-            start = c in ".?!" or (start and not c.isalnum())
+            text += c.upper() if before in (". ", "? ", "! ") else c
+            before = (before + c)[-2:]
         out.append(piece._replace(text=text))
     return out
 
