@@ -7,7 +7,9 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlalchemy import Connection
 
+from app.accounts.sessions import end_all
 from app.core import logs, migrate
 from app.core.db import Database
 from app.core.objects import Objects
@@ -149,8 +151,14 @@ def bring_back(
     key_file: Annotated[
         Path | None, typer.Option("--key", help="The file that `colleague key export` wrote.")
     ] = None,
+    end_tokens: Annotated[
+        bool, typer.Option("--end-tokens", help="End every bearer token too: one revoked since would count.")
+    ] = False,
 ) -> None:
-    """Bring a backup back into an empty DATA_DIR (or an empty PostgreSQL database)."""
+    """Bring a backup back into an empty DATA_DIR (or an empty PostgreSQL database).
+
+    Every browser has to sign in again: a session that was ended since would count again otherwise.
+    """
 
     def ask() -> Path | None:
         if key_file is None and sys.stdin.isatty():
@@ -161,11 +169,20 @@ def bring_back(
 
     settings = ground.settings_now()
     made = asyncio.run(restore.restore(settings, folder, ask, say))
-    # Phones that were ahead of this copy start over, or they would take its next changes for known ones.
-    ground.look(settings, lambda db: db.write(begin_epoch))
-    say(f"Restored the backup of {made.made_at:%Y-%m-%d %H:%M} UTC.")
+    ground.look(settings, lambda db: db.write(lambda tx: _begin_again(tx, end_tokens=end_tokens)))
+    say(f"Restored the backup of {made.made_at:%Y-%m-%d %H:%M} UTC. Everyone signs in again.")
+    if not end_tokens:
+        say(
+            "Tokens count as they did then, one revoked since included: its owner can end it in her settings."
+        )
     if made.revision != migrate.newest():
         say("It was made by another release. Run: colleague migrate")
+
+
+def _begin_again(tx: Connection, *, end_tokens: bool) -> None:
+    # Phones that were ahead of this copy start over, or they would take its next changes for known ones.
+    begin_epoch(tx)
+    end_all(tx, *(("cookie", "bearer") if end_tokens else ("cookie",)))
 
 
 @cli.command("verify-backup")

@@ -138,6 +138,15 @@ def end_by_secret(tx: Connection, secret: str) -> UUID | None:
     return ended
 
 
+def end_all(tx: Connection, *kinds: Kind) -> None:
+    """End everybody's sessions of these kinds."""
+    tx.execute(
+        update(sessions)
+        .where(sessions.c.kind.in_(kinds), sessions.c.revoked_at.is_(None))
+        .values(revoked_at=now())
+    )
+
+
 def is_shared(tx: Connection, session_id: UUID) -> bool:
     """Whether a session was opened on a device that others use too."""
     return tx.execute(select(sessions.c.device).where(sessions.c.id == session_id)).scalar() == "shared"

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import Connection, insert, select, update
 
 from app.access import people, voice_notes
+from app.accounts.sessions import open_session, sessions
 from app.core.clock import now
 from app.core.db import Database
 from app.core.ids import new_id
@@ -248,3 +249,37 @@ def test_phones_that_were_ahead_of_the_copy_start_over(with_key, tmp_path):
     assert with_key.run("backup", str(target)).returncode == 0
     assert copy.run("restore", str(target), "--key", str(tmp_path / "key")).returncode == 0
     assert asyncio.run(epoch(copy)) != before
+
+
+def test_a_session_ended_after_the_backup_does_not_count_again(with_key, tmp_path):
+    async def open_ones(host: Host) -> list[str]:
+        async with opened(host) as db:
+            query = select(sessions.c.kind).where(sessions.c.revoked_at.is_(None)).order_by(sessions.c.kind)
+            return list(await db.read(lambda tx: tx.execute(query).scalars().all()))
+
+    async def sign_in(host: Host) -> None:
+        async with opened(host) as db:
+            await db.write(
+                lambda tx: open_session(tx, tx.execute(select(people.c.id)).scalar_one(), kind="cookie")
+            )
+
+    asyncio.run(sign_in(with_key))
+    assert asyncio.run(open_ones(with_key)) == ["bearer", "cookie"]
+    target, copy = tmp_path / "backup", elsewhere(with_key, tmp_path)
+    assert with_key.run("backup", str(target)).returncode == 0
+    said = copy.run("restore", str(target), "--key", str(tmp_path / "key")).stderr
+    assert "Everyone signs in again" in said
+    assert asyncio.run(open_ones(copy)) == ["bearer"]
+
+
+def test_tokens_end_with_a_restore_when_asked(with_key, tmp_path):
+    target, copy = tmp_path / "backup", elsewhere(with_key, tmp_path)
+    assert with_key.run("backup", str(target)).returncode == 0
+    assert copy.run("restore", str(target), "--key", str(tmp_path / "key"), "--end-tokens").returncode == 0
+
+    async def open_ones() -> int:
+        async with opened(copy) as db:
+            query = select(sessions.c.id).where(sessions.c.revoked_at.is_(None))
+            return len(await db.read(lambda tx: tx.execute(query).all()))
+
+    assert asyncio.run(open_ones()) == 0
