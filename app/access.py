@@ -123,7 +123,7 @@ _READABLE_THREAD = threads_with_keys().where(threads.c.id == bindparam("thread_i
 _DELETED_THREAD = select(threads.c.id).where(
     threads.c.id == bindparam("thread_id"),
     threads.c.deleted_at.is_not(None),
-    or_(threads.c.author_id == ME, threads.c.mentor_id == ME),
+    or_(threads.c.author_id == ME, threads.c.mentor_id == ME, thread_is_open_to(ME)),
 )
 
 
@@ -135,7 +135,8 @@ def thread_row(tx: Connection, row: Any) -> ThreadRow:
 def readable_thread(tx: Connection, me: Me, thread_id: UUID) -> ThreadRow:
     """The thread, if `me` wrote it or was given it as a mentor.
 
-    Raises NotFound otherwise, and Gone to its author and mentor after it was deleted.
+    Raises NotFound otherwise, and Gone after it was deleted to its author, and to its mentor or all those to
+    whom it stood open.
     """
     row = tx.execute(_READABLE_THREAD, {"thread_id": thread_id, "me": me.id}).one_or_none()
     if row is None:

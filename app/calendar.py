@@ -19,7 +19,7 @@ from app.cases.views import alias_of, details_of
 from app.core import audit
 from app.core.clock import UTCDateTime, now, today_in
 from app.core.errors import NotFound
-from app.core.http import PUBLIC, Config, Db, StrictRoute, created, refusals
+from app.core.http import PUBLIC, Config, Db, StrictRoute, answer, created, refusals
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Event
@@ -49,6 +49,12 @@ class CalendarUrl(BaseModel):
     url: str
 
 
+class CalendarRead(BaseModel):
+    """Whether there is an address, and since when."""
+
+    created_at: datetime | None
+
+
 Secret = Annotated[str, Path(description="The last part of the address that `POST /api/me/calendar` gave.")]
 
 
@@ -58,6 +64,12 @@ async def make_address(me: SignedIn, db: Db, settings: Config) -> Response:
     secret = secrets.token_urlsafe(32)
     await db.write(lambda tx: replace_address(tx, me, secret))
     return created(CalendarUrl(url=f"{settings.base_url}/api/calendar/{secret}.ics"), is_new=True)
+
+
+@router.get("/me/calendar", response_model=CalendarRead)
+async def read_address(me: SignedIn, db: Db) -> Response:
+    """Whether the caller's calendar has an address, and since when; the address itself is not kept."""
+    return answer(await db.read(lambda tx: address_since(tx, me)))
 
 
 @router.delete("/me/calendar", status_code=204, responses=refusals(404))
@@ -88,6 +100,12 @@ def replace_address(tx: Connection, me: Me, secret: str) -> None:
     tx.execute(delete(addresses).where(addresses.c.person_id == me.id))
     tx.execute(insert(addresses), {"person_id": me.id, "secret_hash": _hashed(secret), "created_at": now()})
     audit.note(tx, "calendar.make", person_id=me.id, object_id=None)
+
+
+def address_since(tx: Connection, me: Me) -> CalendarRead:
+    """When the address was made; null where there is none."""
+    made = tx.execute(select(addresses.c.created_at).where(addresses.c.person_id == me.id))
+    return CalendarRead(created_at=made.scalar_one_or_none())
 
 
 def remove_address(tx: Connection, me: Me) -> None:

@@ -73,6 +73,17 @@ async def test_a_new_address_ends_the_old_one(teacher, anyone):
     assert (await teacher.delete("/api/me/calendar")).status_code == 404
 
 
+async def test_she_sees_whether_there_is_an_address_but_not_which(teacher, other_teacher):
+    assert (await teacher.get("/api/me/calendar")).json() == {"created_at": None}
+    url = await address_of(teacher)
+    seen = await teacher.get("/api/me/calendar")
+    assert seen.json()["created_at"]
+    assert url.rsplit("/", 1)[1].removesuffix(".ics") not in seen.text
+    assert (await other_teacher.get("/api/me/calendar")).json() == {"created_at": None}
+    await teacher.delete("/api/me/calendar")
+    assert (await teacher.get("/api/me/calendar")).json() == {"created_at": None}
+
+
 async def test_a_wrong_address_opens_nothing(anyone, teacher):
     url = await address_of(teacher)
     wrong = url.replace(url[-10], "x" if url[-10] != "x" else "y")

@@ -86,6 +86,7 @@ OPERATIONS: dict[str, Op] = {
     "DELETE /api/me/tokens/{token_id}": Op(OWNER),
     # Before the one that gives everyone an address.
     "DELETE /api/me/calendar": Op(OWNER),
+    "GET /api/me/calendar": Op(EACH),
     "POST /api/me/calendar": Op(EACH),
     "GET /api/calendar/{secret}.ics": Op(PUBLIC),
     "GET /api/meetings/{item_id}/brief": Op(OWNER, named={"item_id": "meeting_id"}),

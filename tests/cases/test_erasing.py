@@ -74,6 +74,17 @@ async def whole(cast: Cast, case, worker):
     }
 
 
+async def test_a_question_that_nobody_had_yet_is_410_to_those_it_stood_open_to(cast: Cast, case):
+    asked = {"circle_id": str(cast.circle_id), "body": "Which one first?", "case_id": case["id"]}
+    thread = (await cast.teacher.post("/api/threads", json=asked)).json()
+    assert (await cast.teacher.delete(f"/api/cases/{case['id']}")).status_code == 204
+    for mentor in (cast.mentor, cast.other_mentor):
+        assert (await mentor.get(f"/api/threads/{thread['id']}")).status_code == 410
+        assert (await mentor.post(f"/api/threads/{thread['id']}/claim")).status_code == 410
+    for stranger in (cast.other_teacher, cast.steward, cast.outsider):
+        assert (await stranger.get(f"/api/threads/{thread['id']}")).status_code == 404
+
+
 async def test_author_and_mentor_hear_410_and_everyone_else_404(cast: Cast, case, whole):
     assert (await cast.teacher.delete(f"/api/cases/{case['id']}")).status_code == 204
     assert (await cast.teacher.delete(f"/api/cases/{case['id']}")).status_code == 410
