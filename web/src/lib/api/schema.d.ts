@@ -610,7 +610,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * Read Address
+         * @description Whether the caller's calendar has an address, and since when; the address itself is not kept.
+         */
+        get: operations["read_address_api_me_calendar_get"];
         put?: never;
         /**
          * Make Address
@@ -1682,6 +1686,14 @@ export interface components {
             tried: components["schemas"]["Tried"][];
             /** Wording */
             wording: components["schemas"]["Wording"][];
+        };
+        /**
+         * CalendarRead
+         * @description Whether there is an address, and since when.
+         */
+        CalendarRead: {
+            /** Created At */
+            created_at: string | null;
         };
         /**
          * CalendarUrl
@@ -8492,6 +8504,62 @@ export interface operations {
             };
             /** @description No room to store it. */
             507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_address_api_me_calendar_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CalendarRead"];
+                };
+            };
+            /** @description Nobody is signed in, or the session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the right shape; or words that could identify someone (`/problems/identifiers-found`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `Retry-After` says how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or read-only for the moment; nothing was stored. */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
