@@ -415,16 +415,16 @@ def own_takeaway(tx: Connection, me: Me, takeaway_id: UUID) -> tuple[Row[Any], T
 
 
 # With its wrapped key, which is gone once the note is deleted.
-_VOICE = (
+_VOICE = Prepared(
     select(voice_notes, keys.c.kek, keys.c.wrapped)
     .select_from(voice_notes.outerjoin(keys, keys.c.id == voice_notes.c.key_id))
     .where(voice_notes.c.id == bindparam("voice_id"))
 )
 
 
-def readable_voice(tx: Connection, me: Me, voice_id: UUID) -> Row[Any]:
+def readable_voice(tx: Connection, me: Me, voice_id: UUID) -> Any:
     """A voice note: its speaker's alone until it is attached, then every reader's of its thread."""
-    row = tx.execute(_VOICE, {"voice_id": voice_id}).one_or_none()
+    row = _VOICE.row(tx, {"voice_id": voice_id})
     if row is None:
         raise NotFound()
     if row.thread_id is not None:

@@ -13,6 +13,7 @@ import secrets
 import threading
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,6 +31,7 @@ WRITE_BYTES = 1024 * 1024
 # The longest voice note is under 4 MB, so parts are for archives only.
 PART_BYTES = 5 * 1024 * 1024
 
+_FLUSHING = ThreadPoolExecutor(4, thread_name_prefix="flush")
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]*(/[a-z0-9][a-z0-9._-]*)*")
 
 
@@ -211,14 +213,17 @@ async def _after(first: bytes, rest: AsyncIterable[bytes]) -> AsyncIterator[byte
 
 async def _gathered(pieces: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
     """The same bytes in pieces large enough to be worth a hop."""
-    held = bytearray()
+    held: list[bytes] = []
+    size = 0
     async for piece in pieces:
-        held += piece
-        if len(held) >= WRITE_BYTES:
-            yield bytes(held)
+        held.append(piece)
+        size += len(piece)
+        if size >= WRITE_BYTES:
+            yield b"".join(held)
             held.clear()
+            size = 0
     if held:
-        yield bytes(held)
+        yield b"".join(held)
 
 
 async def _write(path: Path, pieces: AsyncIterable[bytes]) -> None:
@@ -268,13 +273,17 @@ class _Half:
             if self._path.exists():
                 os.fsync(file)
                 os.replace(self._half, self._path)
+                _flush_folder(self._path.parent)
             else:
-                # A new name is in nobody's hands until this returns, so it may be moved before the flush,
-                # which then covers both: the file system writes its journal once instead of twice.
+                # A new name is in nobody's hands until this returns, so it may be moved before the flush.
+                # File and folder then go to the disk side by side, which takes it one wait instead of two.
                 os.replace(self._half, self._path)
                 self._half = self._path
-                os.fsync(file)
-            _flush_folder(self._path.parent)
+                folder = _FLUSHING.submit(_flush_folder, self._path.parent)
+                try:
+                    os.fsync(file)
+                finally:
+                    folder.result()
             os.close(file)
             self._file = None
 

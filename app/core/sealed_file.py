@@ -87,7 +87,9 @@ async def sealed(source: AsyncIterable[bytes], key: bytes, name: str) -> AsyncIt
         whole = 0
         # The newest chunk waits until more comes: only then is it known not to be the last.
         while len(held) - whole > CHUNK:
-            yield sealer.seal(bytes(held[whole : whole + CHUNK]), last=False)
+            with memoryview(held) as view:
+                chunk = sealer.seal(view[whole : whole + CHUNK], last=False)
+            yield chunk
             whole += CHUNK
         if whole:
             del held[:whole]

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
 
 from app import access
 from app.access import Me
@@ -17,11 +17,23 @@ from app.core.db import Database
 from app.core.errors import Conflict, Invalid, NotFound, TooLarge
 from app.core.ids import new_id
 from app.core.objects import Objects
+from app.core.prepared import Prepared
 from app.core.seal import Key
 from app.screening import gate
 from app.voice import audio, service
 from app.voice.service import NotAudio, notes, slices
 from app.voice.shapes import VoiceFinish, VoiceRead
+
+_MOVE_ON = Prepared(
+    update(notes)
+    .where(
+        notes.c.id == bindparam("voice_id"),
+        notes.c.received == bindparam("start"),
+        notes.c.state == "uploading",
+    )
+    .values(received=bindparam("end"), touched_at=bindparam("moment"))
+)
+_ADD_SLICE = Prepared(insert(slices))
 
 
 class WrongOffset(Conflict):
@@ -58,7 +70,7 @@ async def take_slice(
     Raises WrongOffset with the true one, TooLarge past 12 MB, NotAudio for first bytes of no recording.
     When the body breaks off, nothing of this slice is kept.
     """
-    note, key = await db.read(lambda tx: service.own(tx, me, voice_id))
+    note, key = await db.read(lambda tx: service.own(tx, me, voice_id), brief=True)
     if note.state != "uploading" or note.received != offset:
         raise WrongOffset(note.received)
     name = f"{slice_prefix(voice_id)}{offset:09d}.{new_id().hex[-12:]}"
@@ -85,16 +97,12 @@ async def take_slice(
 
 def _advance(tx: Connection, me: Me, voice_id: UUID, offset: int, size: int, name: str) -> int:
     """Count a stored slice in; of two at the same place the first one wins."""
-    moved = tx.execute(
-        update(notes)
-        .where(notes.c.id == voice_id, notes.c.received == offset, notes.c.state == "uploading")
-        .values(received=offset + size, touched_at=now())
-    )
-    if moved.rowcount != 1:
+    place = {"voice_id": voice_id, "start": offset, "end": offset + size, "moment": now()}
+    if _MOVE_ON.run(tx, place) != 1:
         raise WrongOffset(service.own(tx, me, voice_id)[0].received)
     if not size:
         return offset
-    tx.execute(insert(slices), {"voice_id": voice_id, "start": offset, "size": size, "object_name": name})
+    _ADD_SLICE.run(tx, {"voice_id": voice_id, "start": offset, "size": size, "object_name": name})
     return offset + size
 
 
