@@ -230,6 +230,11 @@ async def test_a_draft_its_remarks_and_its_versions(cast: Cast, question: dict[s
         json={"version": 1, "start": 0, "end": 5, "quote": "Other", "body": "No."},
     )
     assert wrong.status_code == 422
+    beyond = await mentor.post(
+        f"/api/drafts/{draft['id']}/comments",
+        json={"version": 1, "start": 0, "end": len(text) + 1, "quote": text, "body": "Too far."},
+    )
+    assert beyond.status_code == 422
     second = await made(
         teacher, f"/api/drafts/{draft['id']}/versions", base_version=1, text=f"Strengths first. {text}"
     )

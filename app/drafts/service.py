@@ -204,7 +204,7 @@ def post_comment(
     if row is None:
         raise Invalid("There is no such version of this draft.")
     text = _version_read(thread, row).text
-    if text[data.start : data.end] != data.quote:
+    if data.end > len(text) or text[data.start : data.end] != data.quote:
         raise Invalid("`quote` is not what stands between `start` and `end` of that version.")
     kept = _kept(thread, draft)
     count_kept(

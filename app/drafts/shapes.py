@@ -99,7 +99,7 @@ class CommentRead(BaseModel):
     quote: str
     body: str | None
     suggestion: str | None
-    voice: Any = None
+    voice: Any = Field(None, description="For a spoken remark; there are none yet, so it is null.")
     state: CommentState
     made_version: int | None = Field(None, description="The version that accepting it made.")
     at: datetime

@@ -1977,7 +1977,10 @@ export interface components {
             suggestion: string | null;
             /** Version */
             version: number;
-            /** Voice */
+            /**
+             * Voice
+             * @description For a spoken remark; there are none yet, so it is null.
+             */
             voice?: unknown;
         };
         /**
@@ -2030,7 +2033,10 @@ export interface components {
             thread_id: string;
             /** Version */
             version: number;
-            /** Voice */
+            /**
+             * Voice
+             * @description For a spoken remark; there are none yet, so it is null.
+             */
             voice?: unknown;
         };
         /** ContactCreate */
