@@ -6,7 +6,7 @@ so that another can take its place. A title inside the marks is left outside the
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -37,13 +37,14 @@ class Template:
     id: str
     style: str
     pieces: tuple[Piece, ...]
+    kind: str = ""
 
     def document(self) -> Document:
         """The text as it was written, with its spans."""
-        return joined(self.id, self.style, self.pieces)
+        return joined(self.id, self.style, self.pieces, self.kind)
 
 
-def joined(name: str, style: str, pieces: tuple[Piece, ...] | list[Piece]) -> Document:
+def joined(name: str, style: str, pieces: Iterable[Piece], kind: str = "") -> Document:
     """Put pieces together and count where the identifiers stand."""
     text, spans = "", []
     for piece in pieces:
@@ -52,15 +53,15 @@ def joined(name: str, style: str, pieces: tuple[Piece, ...] | list[Piece]) -> Do
             known = (piece.origin, piece.ordinary, piece.form)
             spans.append(Span(at, at + len(piece.text), piece.label, piece.must, *known))
         text += piece.text
-    return Document(name, style, text, tuple(spans))
+    return Document(name, style, text, tuple(spans), kind)
 
 
-def read(path: Path) -> Iterator[Template]:
+def read(path: Path, kind: str = "") -> Iterator[Template]:
     """All texts of one file. Raises ValueError where a mark is malformed."""
     for block in re.split(r"(?m)^# ", path.read_text("utf-8"))[1:]:
         head, _, body = block.partition("\n")
         name, style = head.split()
-        yield Template(name, style, tuple(_pieces(name, body.strip("\n"))))
+        yield Template(name, style, tuple(_pieces(name, body.strip("\n"))), kind)
 
 
 def _pieces(name: str, body: str) -> Iterator[Piece]:

@@ -52,12 +52,13 @@ class Flag(NamedTuple):
 
 @dataclass(frozen=True)
 class Document:
-    """A text and the spans that a screen must (or should) find."""
+    """A text and the spans that a screen must (or should) find; `kind` says how hard it was meant to be."""
 
     id: str
     style: str
     text: str
     spans: tuple[Span, ...]
+    kind: str = ""
 
 
 class Miss(NamedTuple):
@@ -75,8 +76,8 @@ class Score:
     documents: int = 0
     words: int = 0
     leak_free: int = 0
+    sorts: Counter[str] = field(default_factory=Counter)
     leaky: Counter[str] = field(default_factory=Counter)
-    by_style: Counter[str] = field(default_factory=Counter)
     must: Counter[tuple[str, str]] = field(default_factory=Counter)
     caught: Counter[tuple[str, str]] = field(default_factory=Counter)
     false_flags: int = 0
@@ -98,10 +99,11 @@ class Score:
         touching = [flag for flag in flags if not truth.isdisjoint(range(flag.start, flag.end))]
         leaks = sum(self._span(document, span, covered, touching) for span in document.spans)
         self.documents += 1
-        self.by_style[document.style] += 1
         self.words += len(text.split())
         self.leak_free += not leaks
-        self.leaky[document.style] += bool(leaks)
+        for sort in filter(None, (document.style, document.kind)):
+            self.sorts[sort] += 1
+            self.leaky[sort] += bool(leaks)
         self.questions += sum(not flag.sure for flag in flags)
         wrong = [Miss(document, flag.start, flag.end) for flag in flags if flag not in touching]
         self.false_flags += len(wrong)
@@ -146,6 +148,8 @@ ALL = ("all", "")
 
 def _groups(document: Document, span: Span) -> list[tuple[str, str]]:
     groups = [ALL, ("label", span.label), ("style", document.style)]
+    if document.kind:
+        groups.append(("texts", document.kind))
     if span.label == "PERSON" and span.origin:
         groups.append(("origin", span.origin))
         groups.append(("kind", "also an ordinary word" if span.ordinary else "no ordinary word"))

@@ -17,26 +17,35 @@ from bench.deid_score import Document
 
 TEXTS = Path(__file__).parent / "texts"
 COUNT, SEED = 2400, 20261122
+EVERYDAY = "everyday"
 LEFT_OUT, PUT_IN, WENT_ON = 0.3, 0.3, 0.15
 _END = re.compile(r"(?<=[.?!])\s+|\n+")
 
 
 @cache
 def templates() -> tuple[Template, ...]:
-    """Every text written for this, in a fixed order."""
-    return tuple(each for path in sorted(TEXTS.glob("*.txt")) for each in read(path))
+    """Every text written for this, in a fixed order: those of "everyday" difficulty, and the "hard" ones."""
+    paths = sorted(TEXTS.glob("*.txt"))
+    return tuple(
+        each for path in paths for each in read(path, path.stem if path.stem == EVERYDAY else "hard")
+    )
 
 
-def written() -> list[Document]:
-    """The hand-written texts as they stand."""
-    return [template.document() for template in templates()]
+def written(kind: str) -> list[Document]:
+    """The hand-written texts of one kind as they stand."""
+    return [template.document() for template in templates() if template.kind == kind]
 
 
 def made(count: int = COUNT, seed: int = SEED) -> list[Document]:
     """So many made documents; the same count and seed give the same ones on every machine."""
-    order = [each for each in templates() for _ in range(1 if each.style == "clean" else 2)]
+    order = [each for each in templates() for _ in range(_share(each))]
     random.Random(seed).shuffle(order)
     return [_made(order[n % len(order)], n, random.Random(f"{seed}:{n}")) for n in range(count)]
+
+
+def _share(template: Template) -> int:
+    """About half of all are everyday texts, though fewer were written; and few are clean."""
+    return (1 if template.style == "clean" else 2) * (3 if template.kind == EVERYDAY else 1)
 
 
 def _made(template: Template, number: int, rng: random.Random) -> Document:
@@ -54,7 +63,7 @@ def _made(template: Template, number: int, rng: random.Random) -> Document:
         start = rng.randrange(len(more))
         sentences += more[start : start + 3]
     pieces = noise.roughened(_together(sentences), style, rng)
-    return joined(f"{template.id}-{number}", style, pieces)
+    return joined(f"{template.id}-{number}", style, pieces, template.kind)
 
 
 def _filled(template: Template, rng: random.Random) -> list[Piece]:
