@@ -58,6 +58,7 @@ types: .venv/tools web/node_modules/.installed ## Write the client's API types f
 
 bench: .venv/tools ## Print the benchmarks, each beside its floor
 	@$(PY) -m bench.service
+	@$(PY) -m bench.deid --alone
 
 clean: ## Remove what was built; data stays
 	@rm -rf .venv web/node_modules web/build web/.svelte-kit
