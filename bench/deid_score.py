@@ -14,7 +14,7 @@ from typing import NamedTuple
 _TITLES = (
     "mr|mrs|ms|mx|fr|deacon|miss|mister|missus|dr|dre|doctor|prof|professor|rev|reverend|pastor|sister|sr|sra|señora|señor|doña"
     "|don|father|coach|nurse|principal|supt|superintendent|officer|registrar|teacher|licda|frau|herr|khun|paní|bpk|ato"
-    "|kum|ma'am|col|sheikha|mme|madame|monsieur"
+    "|kum|ma'am|col|sheikha|mme|madame|madam|monsieur"
 )
 _KIN = (
     "mom|mum|dad|mother|parent|guardian|grandma|grandpa|grandmother|grandfather|nana|uncle|aunt|auntie|aunty|tante"

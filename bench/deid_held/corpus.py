@@ -45,7 +45,7 @@ def made(count: int = COUNT, seed: int = SEED) -> list[Document]:
 
 def _share(template: Template) -> int:
     """About half of all are everyday texts, though fewer were written; and few are clean."""
-    return (1 if template.style == "clean" else 2) * (3 if template.kind == EVERYDAY else 1)
+    return (1 if template.style == "clean" else 2) * (2 if template.kind == EVERYDAY else 1)
 
 
 def _made(template: Template, number: int, rng: random.Random) -> Document:
