@@ -52,16 +52,14 @@ def _made(template: Template, number: int, rng: random.Random) -> Document:
     style = template.style
     sentences = _sentences(_filled(template, rng))
     if len(sentences) > 3 and rng.random() < LEFT_OUT:
-        del sentences[rng.randrange(len(sentences))]
+        del sentences[rng.randrange(1, len(sentences))]  # The first one says who it is about.
     if rng.random() < PUT_IN:
         clean = rng.choice([each for each in templates() if each.style == "clean" and _suits(each, template)])
         at = rng.randint(0, len(sentences))
         sentences.insert(at, rng.choice(_sentences(list(clean.pieces))))
     if rng.random() < WENT_ON:
         other = rng.choice([each for each in templates() if each.style == style and each != template])
-        more = _sentences(_filled(other, rng))
-        start = rng.randrange(len(more))
-        sentences += more[start : start + 3]
+        sentences += _sentences(_filled(other, rng))[: rng.randint(1, 3)]
     pieces = noise.roughened(_together(sentences), style, rng)
     return joined(f"{template.id}-{number}", style, pieces, template.kind)
 
