@@ -98,8 +98,8 @@ async def phone(browser: Browser, service: Service, **more: Any) -> Phone:
 
 
 async def without_a_screen(phone: Phone) -> None:
-    """A phone that cannot screen by itself yet: the Python it needs never arrives."""
-    await phone.context.route("**/_app/immutable/pyodide/**", lambda route: route.abort())
+    """A phone that cannot screen by itself: its browser has no WebAssembly."""
+    await phone.context.add_init_script("delete globalThis.WebAssembly")
 
 
 async def with_a_screen(phone: Phone) -> None:

@@ -59,6 +59,8 @@ export class Names {
 	#db: IDBPDatabase | undefined;
 	#key: CryptoKey | undefined;
 	#hasPin = $state(false);
+	/** What the phone keeps has been read. */
+	#isRead = $state(false);
 	#ordinary = $state.raw<ReadonlySet<string>>(new Set());
 
 	readonly finder = $derived.by(
@@ -93,7 +95,8 @@ export class Names {
 	}
 	/** School, district and town were never asked for, and there is a key to keep them. */
 	get asksForPlaces(): boolean {
-		return this.state !== 'locked' && !this.#content.asked && !this.list.some((known) => known.place);
+		const isOpen = this.#isRead && this.state !== 'locked';
+		return isOpen && !this.#content.asked && !this.list.some((known) => known.place);
 	}
 	/** Her own screen shows real names in what she reads. */
 	get shown(): boolean {
@@ -118,6 +121,7 @@ export class Names {
 			this.#db.get(ROOM, 'content') as Promise<Sealed | undefined>
 		]);
 		this.#hasPin = wrapped !== undefined;
+		this.#isRead = true;
 		if (!content) return;
 		if (!key) {
 			this.state = 'locked';
@@ -143,6 +147,7 @@ export class Names {
 		this.#db = undefined;
 		this.#key = undefined;
 		this.#hasPin = false;
+		this.#isRead = false;
 		this.#content = { names: [] };
 		this.state = 'none';
 	}
@@ -291,11 +296,11 @@ export class Names {
 		await this.#save({ ...this.#content, later: true });
 	}
 
-	/** The text of a file to save elsewhere. */
-	async copy(passphrase: string): Promise<string> {
+	/** The text of a file to save elsewhere; carried to another phone at once it is no copy that was `saved`. */
+	async copy(passphrase: string, saved = true): Promise<string> {
 		const { names, words } = this.#content;
 		const text = await sealFile({ names, words } satisfies Copy, passphrase);
-		await this.#save({ ...this.#content, copied_at: new Date().toISOString() });
+		if (saved) await this.#save({ ...this.#content, copied_at: new Date().toISOString() });
 		return text;
 	}
 

@@ -63,6 +63,8 @@ const real: Surroundings = {
 export class Outbox {
 	commands = $state.raw<Command[]>([]);
 	network = $state<'here' | 'away' | 'signed_out'>('here');
+	/** What an act holds that must not leave the phone, by path: it then waits for a look. */
+	guard: (act: Act) => Record<string, unknown> | undefined = () => undefined;
 
 	#disk: Disk = new MemoryDisk();
 	#store: Store;
@@ -363,6 +365,12 @@ export class Outbox {
 	}
 
 	async #one(queued: Command): Promise<void> {
+		const findings = this.guard(queued);
+		if (findings) {
+			const problem = { type: '/problems/identifiers-found', status: 422, findings } as Command['problem'];
+			await this.#become({ ...queued, state: 'look', problem });
+			return this.#end(queued.id, { state: 'look', problem });
+		}
 		const disk = this.#disk;
 		const { signal } = this.#closing;
 		let command: Command = { ...queued, state: 'sending' };

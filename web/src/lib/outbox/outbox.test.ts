@@ -389,3 +389,18 @@ it('does not say it is safe when the phone could not keep it', async () => {
 	await expect(outbox.send(message('lost?'))).rejects.toThrow('disk full');
 	expect(seen()).toEqual([]);
 });
+
+it('keeps what its guard finds on the phone until its writer has looked', async () => {
+	const finding = { start: 4, end: 9, label: 'PERSON' };
+	outbox.guard = (act) => (String(act.body?.body).includes('Jonah') ? { body: [finding] } : undefined);
+	const { id: first, done } = await outbox.send(message('Ask Jonah'));
+	await outbox.send(message('Ask anyone', OTHER));
+	await settled();
+	expect((await done).problem?.findings).toEqual({ body: [finding] });
+	expect(sent.map(({ body }) => body.body)).toEqual(['Ask anyone']);
+	expect(outbox.looks.map((command) => command.id)).toEqual([first]);
+
+	await outbox.rewrite(first, { body: { ...outbox.looks[0]!.body, body: 'Ask Otter' } });
+	await settled();
+	expect(sent.map(({ body }) => body.body)).toEqual(['Ask anyone', 'Ask Otter']);
+});

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Command } from '#lib/outbox/command.ts';
-import { at, firstWords, lookAt, texts, whyWords, withAt } from './words.ts';
+import { at, texts, withAt } from '#lib/outbox/texts.ts';
+import { firstWords, lookAt, whyWords } from './words.ts';
 
 const command = {
 	body: {
