@@ -26,6 +26,8 @@ from app.core.objects import Objects
 from app.core.openapi import describe
 from app.core.seal import Keyring
 from app.core.settings import Settings
+from app.documents import api as documents
+from app.documents.reading import Desk
 from app.drafts import api as drafts
 from app.export import api as export
 from app.live import api as live
@@ -53,6 +55,7 @@ ROUTERS = [
     calendar.router,
     cases.router,
     circles.router,
+    documents.router,
     export.router,
     leaving.router,
     notify.router,
@@ -82,6 +85,7 @@ def create_app(settings: Settings | None = None, *, with_worker: bool = True) ->
             service.state.hub = Hub(db)
             await running.enter_async_context(service.state.hub.running())
             service.state.indexes = Indexes()
+            service.state.desk = Desk()
             service.state.worker = Worker(db, settings, service.state.objects)
             if with_worker:
                 await service.state.objects.sweep()

@@ -58,22 +58,25 @@ async def screen(asked: ScreenAsked, me: SignedIn) -> Response:
     found = await asyncio.to_thread(lambda: deid.find(asked.text, marks=ahead.marks_of(asked.text)))
     if not found.findings:
         clean.remember(asked.text)
-    return answer(
-        Screened(
-            findings=[
-                FindingRead(
-                    start=each.start,
-                    end=each.end,
-                    label=each.label,
-                    replacement=each.replacement,
-                    reason=each.reason,
-                    band=each.band,
-                )
-                for each in found.findings
-            ],
-            cautions=[
-                CautionRead(start=each.start, end=each.end, kind=each.kind, reason=each.reason)
-                for each in found.cautions
-            ],
+    findings, cautions = shown(found)
+    return answer(Screened(findings=findings, cautions=cautions))
+
+
+def shown(found: deid.Screened) -> tuple[list[FindingRead], list[CautionRead]]:
+    """Findings and cautions as they go out."""
+    findings = [
+        FindingRead(
+            start=each.start,
+            end=each.end,
+            label=each.label,
+            replacement=each.replacement,
+            reason=each.reason,
+            band=each.band,
         )
-    )
+        for each in found.findings
+    ]
+    cautions = [
+        CautionRead(start=each.start, end=each.end, kind=each.kind, reason=each.reason)
+        for each in found.cautions
+    ]
+    return findings, cautions

@@ -153,6 +153,9 @@ OPERATIONS: dict[str, Op] = {
     "GET /api/voice/{voice_id}": Op(READERS),
     "GET /api/voice/{voice_id}/audio": Op(NOT_YET),
     "POST /api/screen": Op(EACH, saying(text=TEXT)),
+    "POST /api/documents": Op(
+        EACH, content=b"The student reads.", headers={"Content-Type": "application/octet-stream"}
+    ),
     "POST /api/search": Op(EACH, saying(q="reads")),
     "GET /api/search": Op(EACH, query="?q=reads"),
     "GET /api/changes": Op(EACH),

@@ -25,6 +25,7 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 JSON_MAX = 256 * 1024
 DRAFT_JSON_MAX = 1024 * 1024
 SLICE_MAX = 1024 * 1024
+FILE_MAX = 10 * 1024 * 1024
 # A body may pause so long, and must come at least this fast once the grace is used up: a phone on a bad
 # network gets through, one byte a second does not.
 IDLE_S = 12.0
@@ -50,9 +51,11 @@ class SlowBody(Problem):
 
 
 def body_limit(method: str, path: str) -> int:
-    """Bytes a request may carry: slices of audio, JSON with drafts in it, or any other JSON."""
+    """Bytes a request may carry: slices of audio, a document, JSON with drafts in it, or any other JSON."""
     if path.startswith("/api/voice/") and method == "PATCH":
         return SLICE_MAX
+    if path == "/api/documents":
+        return FILE_MAX
     if path == "/api/threads" or path == "/api/screen" or path.endswith(("/drafts", "/versions")):
         return DRAFT_JSON_MAX
     return JSON_MAX

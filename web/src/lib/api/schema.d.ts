@@ -427,6 +427,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read Document
+         * @description Read a .docx, .pdf or .txt of at most 10 MB for its words, in memory, and hand them back screened.
+         *
+         *     Which of them it is shows in its first bytes. Headers, footers, notes, comments, tracked changes and
+         *     properties help to find names, and are left out.
+         */
+        post: operations["read_document_api_documents_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/drafts/{draft_id}/comments": {
         parameters: {
             query?: never;
@@ -2259,6 +2282,42 @@ export interface components {
             pwn_sent_on?: string | null;
         };
         /**
+         * DocumentRead
+         * @description The words of a document, screened. Nothing of it is stored; it is a draft once it is sent as one.
+         */
+        DocumentRead: {
+            /** Cautions */
+            cautions: components["schemas"]["CautionRead"][];
+            /** Findings */
+            findings: components["schemas"]["FindingRead"][];
+            /**
+             * Kind
+             * @description A guess.
+             * @enum {string}
+             */
+            kind: "present_levels" | "goal" | "accommodation" | "service" | "behavior" | "meeting_notes" | "email" | "other";
+            /**
+             * Known
+             * @description Names that headers, comments or properties gave away; `text` alone may not show them.
+             */
+            known: components["schemas"]["KnownRead"][];
+            /**
+             * Notes
+             * @description What was screened and then left out, in words.
+             */
+            notes: string[];
+            /**
+             * Text
+             * @description In reading order, normalised, at most as long as a draft.
+             */
+            text: string;
+            /**
+             * Title
+             * @description The first heading, where the screen finds nothing in it.
+             */
+            title: string | null;
+        };
+        /**
          * DraftAdd
          * @description A draft put into a thread that is already there.
          */
@@ -2908,6 +2967,28 @@ export interface components {
              * Format: date-time
              */
             updated_at: string;
+        };
+        /**
+         * KnownRead
+         * @description A passage that is a name because of words which the text itself no longer holds.
+         */
+        KnownRead: {
+            /**
+             * Band
+             * @enum {string}
+             */
+            band: "sure" | "ask";
+            /**
+             * Label
+             * @enum {string}
+             */
+            label: "PERSON" | "ORG" | "PLACE" | "ADDRESS" | "DATE_EXACT" | "PHONE" | "EMAIL" | "URL" | "ID" | "OTHER";
+            /** Quote */
+            quote: string;
+            /** Reason */
+            reason: string;
+            /** Replacement */
+            replacement: string;
         };
         /**
          * Mark
@@ -7062,6 +7143,111 @@ export interface operations {
             };
             /** @description It was deleted. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not the right shape; or words that could identify someone (`/problems/identifiers-found`). */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too often: `Retry-After` says how long to wait. */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Busy or read-only for the moment; nothing was stored. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No room to store it. */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_document_api_documents_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DocumentRead"];
+                };
+            };
+            /** @description Nobody is signed in, or the session has ended. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Seen, but not the caller's to do. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The request came in too slowly. */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too much at once. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A kind of content that is not taken. */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
