@@ -198,11 +198,15 @@ _IN_WORDS = {
 def _allowed(request: Request) -> str:
     """Every method of an address: each has a route of its own, and the first one knows only itself."""
     asked = request.url.path
-    methods: set[str] = set()
-    for template, operations in request.app.openapi()["paths"].items():
-        if re.fullmatch(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template)), asked):
-            methods |= {method.upper() for method in operations}
-    return ", ".join(sorted(methods))
+    paths = request.app.openapi()["paths"]
+    fitting = [
+        template
+        for template in paths
+        if re.fullmatch(re.sub(r"\\\{[^}]*\\\}", "[^/]+", re.escape(template)), asked)
+    ]
+    # `…/members/me` is no `…/members/{person_id}`.
+    nearest = min(fitting, key=lambda template: template.count("{"), default=None)
+    return ", ".join(sorted(method.upper() for method in paths[nearest])) if nearest else ""
 
 
 async def _http(request: Request, error: Exception) -> Response:

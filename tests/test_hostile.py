@@ -102,6 +102,17 @@ async def test_what_is_no_whole_number_is_not_taken_for_one(cast: Cast, number: 
         assert reply.status_code == 422, reply.text
 
 
+async def test_a_remark_may_be_as_long_as_the_draft_it_is_on(cast: Cast):
+    draft = {"id": some_id(), "kind": "other", "text": "é" * 59_999 + "."}
+    await ask(cast.teacher, cast.circle_id, drafts=[draft])
+    remark = {"version": 1, "start": 0, "end": 60_000, "quote": draft["text"], "suggestion": draft["text"]}
+    # Spelled as `\\u00e9`, the longest way there is.
+    reply = await cast.mentor.post(
+        f"/api/drafts/{draft['id']}/comments", content=json.dumps(remark), headers=JSON
+    )
+    assert reply.status_code == 201, reply.text
+
+
 CURSORS = [
     cursor(),
     cursor(None),
@@ -205,6 +216,7 @@ async def test_a_wrong_method_hears_which_there_are(cast: Cast):
         ("/api/me", "DELETE, GET, PATCH"),
         (f"/api/threads/{some_id()}", "GET, PATCH"),
         (f"/api/voice/{some_id()}", "GET, HEAD, PATCH"),
+        (f"/api/circles/{some_id()}/members/me", "PATCH"),
     ):
         reply = await cast.teacher.client.request("PUT", url)
         assert (reply.status_code, reply.headers["allow"]) == (405, allowed)

@@ -56,7 +56,11 @@ def body_limit(method: str, path: str) -> int:
         return SLICE_MAX
     if path == "/api/documents":
         return FILE_MAX
-    if path == "/api/threads" or path == "/api/screen" or path.endswith(("/drafts", "/versions")):
+    if (
+        path == "/api/threads"
+        or path == "/api/screen"
+        or path.endswith(("/drafts", "/versions", "/comments"))
+    ):
         return DRAFT_JSON_MAX
     return JSON_MAX
 
