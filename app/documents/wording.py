@@ -13,7 +13,7 @@ _COUNTED: dict[Left, tuple[str, str]] = {
 }
 _NAMED: dict[Left, str] = {
     "headers": "headers and footers",
-    "changes": "tracked changes, which are read as accepted",
+    "changes": "tracked changes (read as accepted)",
     "hidden": "hidden text",
     "properties": "the document’s title, subject or keywords",
     "people": "the names of its authors",

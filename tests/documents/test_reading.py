@@ -74,7 +74,7 @@ async def test_tracked_changes_read_as_accepted_and_what_was_struck_out_is_dropp
     read = await told(word("The student reads", change=edited))
 
     assert read.text == "The student reads aloud with a partner"
-    assert read.notes == ["tracked changes, which are read as accepted", "the names of its authors"]
+    assert read.notes == ["tracked changes (read as accepted)", "the names of its authors"]
 
 
 async def test_what_stands_beside_the_text_is_left_out_and_said():

@@ -310,6 +310,25 @@ export interface ScreenAnswer {
 	cautions?: Caution[];
 }
 
+/** Words that are a name because of what stood around a text in its file. */
+export interface Told {
+	quote: string;
+	label: string;
+	replacement?: string | null;
+	reason?: string | null;
+	band?: 'sure' | 'ask';
+}
+
+/** What the service read out of a file; it keeps none of it. */
+export interface DocumentRead extends ScreenAnswer {
+	text: string;
+	kind: DraftKind;
+	title?: string | null;
+	known: Told[];
+	/** What was left out, in words. */
+	notes: string[];
+}
+
 export type Kind =
 	| 'circle'
 	| 'case'

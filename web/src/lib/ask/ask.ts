@@ -5,7 +5,7 @@
  * through the outbox.
  */
 import { call } from '#lib/api/client.ts';
-import type { Id, ScreenAnswer, SearchHit } from '#lib/api/shapes.ts';
+import type { DocumentRead, Id, ScreenAnswer, SearchHit } from '#lib/api/shapes.ts';
 import { store } from '#lib/session/session.svelte.ts';
 
 export { NotReached, Refused } from '#lib/api/client.ts';
@@ -18,6 +18,13 @@ export interface Listed<T> {
 /** What the service's screen sees in a text that is not sent yet. Offsets are code points. */
 export async function screen(text: string, signal?: AbortSignal): Promise<ScreenAnswer> {
 	return (await call<ScreenAnswer>('POST', '/api/screen', { body: { text }, signal, timeoutMs: 6_000 })).data;
+}
+
+/** The words of a Word or PDF file. It goes whole, is read in the service's memory, and is not kept. */
+export async function readDocument(bytes: ArrayBuffer, signal?: AbortSignal): Promise<DocumentRead> {
+	const headers = { 'Content-Type': 'application/octet-stream' };
+	return (await call<DocumentRead>('POST', '/api/documents', { bytes, headers, signal, timeoutMs: 120_000 }))
+		.data;
 }
 
 export interface SearchFor {

@@ -1,4 +1,4 @@
-import type { Finding } from '#lib/api/shapes.ts';
+import type { Finding, Told } from '#lib/api/shapes.ts';
 import type { Finder, Found, How, Known } from '#lib/key/find.ts';
 import { Normal, toUnits } from '#lib/text/points.ts';
 
@@ -40,6 +40,25 @@ function flagOf(text: string, { start, end, known, how }: Found): Flag {
 /** What one's own name key sees; nothing leaves the phone for it. */
 export const knownFlags = (text: string, finder: Finder): Flag[] =>
 	finder.find(text).map((found) => flagOf(text, found));
+
+/** Names that the file of this text gave away, wherever they stand in it. */
+export function toldFlags(text: string, told: Told[]): Flag[] {
+	return told.flatMap(({ quote, label, replacement, reason, band }) => {
+		const word = new RegExp(
+			`(?<![\\p{L}\\p{N}])${quote.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')}(?![\\p{L}\\p{N}])`,
+			'gu'
+		);
+		return [...text.matchAll(word)].map(({ index }) => ({
+			start: index,
+			end: index + quote.length,
+			quote,
+			label,
+			replacement: replacement ?? undefined,
+			reason: reason ?? undefined,
+			sure: band !== 'ask'
+		}));
+	});
+}
 
 /** A text as it may leave the phone: no name of the key in it, not even a doubtful one. */
 export const covered = (text: string, finder: Finder): Cover =>

@@ -9,14 +9,25 @@
  *   words.kept                           quotes that are no names, for `kept`
  *   words.people                         whose names are none here: a thread's own people
  *   words.passed                         a text that went through before; what stood in it is not asked again
+ *   words.told                           names that the file of this text gave away
  *   await words.settled()                the newest text has been looked at, or it could not be
  */
 import { screen } from '#lib/ask/ask.ts';
-import type { Caution, ScreenAnswer } from '#lib/api/shapes.ts';
+import type { Caution, ScreenAnswer, Told } from '#lib/api/shapes.ts';
 import { names } from '#lib/key/names.svelte.ts';
 import { fold } from '#lib/text/fold.ts';
 import { normal } from '#lib/text/points.ts';
-import { covered, foundFlags, isCertain, knownFlags, merged, moved, replaced, type Flag } from './flags.ts';
+import {
+	covered,
+	foundFlags,
+	isCertain,
+	knownFlags,
+	merged,
+	moved,
+	replaced,
+	toldFlags,
+	type Flag
+} from './flags.ts';
 import { onPhone } from './onPhone.svelte.ts';
 
 /** The phone answers at once, so hardly a pause; the service is not asked at every key. */
@@ -58,6 +69,7 @@ export class Screening {
 	kept = $state<string[]>([]);
 	people = $state.raw<string[]>([]);
 	passed = $state.raw('');
+	told = $state.raw<Told[]>([]);
 	cautions = $state.raw<Caution[]>([]);
 	/** `away`: nobody could be asked, the gate decides later. */
 	state = $state<'idle' | 'asking' | 'seen' | 'away'>('idle');
@@ -103,7 +115,7 @@ export class Screening {
 				? { ...flag, replacement: whose.says, known: whose, how: 'word' as const }
 				: flag;
 		});
-		return merged([...known, ...found]);
+		return merged([...known, ...found, ...toldFlags(this.#text, this.told)]);
 	});
 	/** What still wants an answer. A name of the key always does: it is one. */
 	readonly open = $derived.by(() => {
