@@ -59,11 +59,15 @@ async def read_push_key(me: SignedIn, settings: Config) -> Response:
     status_code=201,
     responses=again(SubscriptionRead) | refusals(404, 409),
 )
-async def subscribe(data: SubscriptionCreate, me: SignedIn, db: Db, request: Request) -> Response:
+async def subscribe(
+    data: SubscriptionCreate, me: SignedIn, db: Db, settings: Config, request: Request
+) -> Response:
     """Tell this phone when there is news. Sent again, it says that the phone is still there.
 
-    Only addresses of the known push services are taken. What is pushed carries no content.
+    Only addresses of the known push services are taken (in development, any). What is pushed carries no
+    content.
     """
+    subscribing.check(data, settings)
     await count_post(request.app.state.limits, db, me)
     added, is_new = await db.write(lambda tx: subscribing.subscribe(tx, me, data))
     return created(added, is_new=is_new)

@@ -1,7 +1,7 @@
 """Web push (RFC 8030): a phone's subscription, and the same constant words as a mail's heading sent to it.
 
 Pushes are best effort and go out once, beside the first try of the mail. The address comes from the phone,
-so only the known push services are ever called.
+so only the known push services are ever called; in development any, to be able to play one.
 """
 
 import asyncio
@@ -50,6 +50,17 @@ def is_known_service(endpoint: str) -> bool:
         and url.username is None
         and (host in SERVICES or host.endswith(SERVICE_DOMAINS))
     )
+
+
+def may_be_called(endpoint: str, settings: Settings) -> bool:
+    """Whether we push to this address. In development a push service of one's own will do."""
+    if is_known_service(endpoint):
+        return True
+    try:
+        url = urlsplit(endpoint)
+        return settings.is_development and url.scheme in ("http", "https") and bool(url.hostname)
+    except ValueError:
+        return False
 
 
 def key_path(settings: Settings) -> Path:

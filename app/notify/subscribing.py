@@ -13,20 +13,15 @@ from sqlalchemy import Connection, delete, insert, select, update
 from app.access import Me, people
 from app.core import audit
 from app.core.clock import now
-from app.core.errors import IdTaken, NotFound
+from app.core.errors import IdTaken, Invalid, NotFound
 from app.core.ids import new_id
 from app.core.seal import Key, keyring
+from app.core.settings import Settings
 from app.notify.addressing import subscriptions
-from app.notify.push import is_known_service
+from app.notify.push import may_be_called
 
 UNSEEN = timedelta(days=60)
 MOST = 20
-
-
-def _endpoint(said: str) -> str:
-    if not is_known_service(said):
-        raise ValueError("This is not an address of a push service.")
-    return said
 
 
 def _decoded(said: str) -> bytes:
@@ -65,7 +60,7 @@ class SubscriptionCreate(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     id: UUID = Field(default_factory=new_id)
-    endpoint: Annotated[str, Field(max_length=1000), AfterValidator(_endpoint)]
+    endpoint: str = Field(max_length=1000)
     keys: SubscriptionKeys
     expiration_time: float | None = Field(default=None, alias="expirationTime")
 
@@ -84,6 +79,12 @@ class PushKey(BaseModel):
     """What a phone subscribes with."""
 
     key: str
+
+
+def check(data: SubscriptionCreate, settings: Settings) -> None:
+    """Raises Invalid for an address that nothing is ever pushed to."""
+    if not may_be_called(data.endpoint, settings):
+        raise Invalid(errors=[{"field": "endpoint", "reason": "This is not an address of a push service."}])
 
 
 def subscribe(tx: Connection, me: Me, data: SubscriptionCreate) -> tuple[SubscriptionRead, bool]:

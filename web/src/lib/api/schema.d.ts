@@ -907,7 +907,8 @@ export interface paths {
          * Subscribe
          * @description Tell this phone when there is news. Sent again, it says that the phone is still there.
          *
-         *     Only addresses of the known push services are taken. What is pushed carries no content.
+         *     Only addresses of the known push services are taken (in development, any). What is pushed carries no
+         *     content.
          */
         post: operations["subscribe_api_push_subscriptions_post"];
         delete?: never;
