@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { covered } from '#lib/screening/flags.ts';
 import { fold, isOneSlip } from '#lib/text/fold.ts';
-import { Finder, type Known } from './find.ts';
+import { Finder } from './find.ts';
+import type { Known } from './names.svelte.ts';
 import { ordinary } from './ordinary.ts';
 
 const jonah: Known = { name: 'Jonah Reyes', says: 'Otter', case_id: 'k1', also: ['JoJo'] };

@@ -1,20 +1,6 @@
 /** Where the names of a name key stand in a text, however they are bent or misspelt. */
+import type { Known } from './names.svelte.ts';
 import { fold, isOneSlip, tokens, type Token } from '#lib/text/fold.ts';
-
-export type OwnPlace = 'school' | 'district' | 'town';
-
-/** One name the teacher knows, and what is said instead. With `case_id` it is that student's. */
-export interface Known {
-	name: string;
-	says: string;
-	case_id?: string;
-	/** Nicknames and other ways to write it. */
-	also?: string[];
-	/** Her own school, district or town. */
-	place?: OwnPlace;
-	/** Not put into the key by hand: she replaced it in an earlier text. */
-	earlier?: boolean;
-}
 
 /**
  * `exact` it is that name · `word` that name or the everyday word it is too ("Will", first in its sentence) ·

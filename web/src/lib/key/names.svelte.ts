@@ -4,12 +4,10 @@
  *
  *   names.state           'none' nobody yet · 'open' · 'locked' (asks for the PIN)
  *   names.list            what is known, when open (reactive)
- *   names.finder          finds them in a text, with those replaced in earlier texts (reactive)
  *   names.labelOf(caseId) the private name of a student, or undefined
  *   names.learn(known)    adds or replaces one; names.drop(name) forgets one
- *   names.alsoCalled(caseId, nickname)
  *   names.place(which)    her own school, district or town
- *   names.replacedEarlier(quotes, says), names.keepAsWords(quotes), names.wordsIn(text)
+ *   names.words, .earlier what `learned` keeps beside it: words that are no names, names of earlier texts
  *   names.shown           her own screen shows real names in what she reads
  *   names.setPin(pin), names.unlock(pin), names.dropPin(), names.lock()
  *   names.forget()        every name leaves this phone
@@ -23,10 +21,22 @@
 import { openDB, type IDBPDatabase } from 'idb';
 import { open, seal, newKey, type Sealed } from '#lib/disk/seal.ts';
 import { session, store } from '#lib/session/session.svelte.ts';
-import { openFile, sealFile, unwrap, wrap, type Wrapped } from './crypto.ts';
-import { Finder, isBareName, isSame, type Known, type OwnPlace } from './find.ts';
+import type { Wrapped } from './crypto.ts';
 
-export type { Known, OwnPlace } from './find.ts';
+export type OwnPlace = 'school' | 'district' | 'town';
+
+/** One name the teacher knows, and what is said instead. With `case_id` it is that student's. */
+export interface Known {
+	name: string;
+	says: string;
+	case_id?: string;
+	/** Nicknames and other ways to write it. */
+	also?: string[];
+	/** Her own school, district or town. */
+	place?: OwnPlace;
+	/** Not put into the key by hand: she replaced it in an earlier text. */
+	earlier?: boolean;
+}
 
 interface Content {
 	names: Known[];
@@ -47,9 +57,8 @@ interface Content {
 type Copy = Known[] | Pick<Content, 'names' | 'words'>;
 
 export const PIN_LENGTH = 6;
-/** So many are remembered, the newest; a slip of years ago need not be. */
-const MOST_WORDS = 500;
-const MOST_EARLIER = 200;
+/** Secrets are typed rarely: what makes keys of them is fetched then. */
+const secrets = () => import('./crypto.ts');
 const OFFER_AT = 3;
 const ROOM = 'key';
 
@@ -61,12 +70,6 @@ export class Names {
 	#hasPin = $state(false);
 	/** What the phone keeps has been read. */
 	#isRead = $state(false);
-	#ordinary = $state.raw<ReadonlySet<string>>(new Set());
-
-	readonly finder = $derived.by(
-		() => new Finder([...this.list, ...(this.#content.earlier ?? [])], this.#ordinary)
-	);
-
 	/** A student is said by the alias of today, also one changed while the names were locked. */
 	get list(): Known[] {
 		return this.#content.names.map((known) => {
@@ -105,9 +108,8 @@ export class Names {
 	get words(): string[] {
 		return this.#content.words ?? [];
 	}
-	/** Words of this text that she said before are no names. */
-	wordsIn(text: string): string[] {
-		return this.words.filter((word) => text.includes(word) && !this.finder.whose(word));
+	get earlier(): Known[] {
+		return this.#content.earlier ?? [];
 	}
 
 	/** Opens this person's key, if there is one and no PIN keeps it. */
@@ -128,17 +130,8 @@ export class Names {
 			return;
 		}
 		this.#key = key;
-		await this.#show(await open<Content>(key, ROOM, content));
+		this.#content = await open<Content>(key, ROOM, content);
 		this.state = 'open';
-	}
-
-	async #show(content: Content): Promise<void> {
-		this.#content = content;
-		// Ten kilobytes that only a key with names in it needs.
-		if (!this.#ordinary.size && (content.names.length || content.earlier?.length)) {
-			const { ordinary } = await import('./ordinary.ts');
-			this.#ordinary = ordinary;
-		}
 	}
 
 	/** Out of sight. */
@@ -172,8 +165,9 @@ export class Names {
 		const wrapped = (await this.#db?.get(ROOM, 'wrapped')) as Wrapped | undefined;
 		const content = (await this.#db?.get(ROOM, 'content')) as Sealed | undefined;
 		if (!wrapped || !content) return;
+		const { unwrap } = await secrets();
 		const key = await unwrap(wrapped, pin);
-		await this.#show(await open<Content>(key, ROOM, content));
+		this.#content = await open<Content>(key, ROOM, content);
 		this.#key = key;
 		await this.#db!.put(ROOM, key, 'open');
 		this.state = 'open';
@@ -186,6 +180,7 @@ export class Names {
 			'encrypt',
 			'decrypt'
 		]);
+		const { wrap, unwrap } = await secrets();
 		const wrapped = await wrap(fresh, pin);
 		const key = await unwrap(wrapped, pin);
 		const content = await seal(key, ROOM, this.#content);
@@ -227,16 +222,8 @@ export class Names {
 		await this.#save({
 			...this.#content,
 			names: [...others, learned],
-			earlier: this.#content.earlier?.filter((other) => !isSame(other.name, name))
+			earlier: this.earlier.filter((other) => other.name.toLowerCase() !== name.toLowerCase())
 		});
-	}
-
-	/** One more way this student is called. */
-	async alsoCalled(caseId: string, nickname: string): Promise<void> {
-		const known = this.list.find((one) => one.case_id === caseId);
-		if (known && !this.finder.whose(nickname)) {
-			await this.learn({ ...known, also: [...(known.also ?? []), nickname] });
-		}
 	}
 
 	/** School, district and town were asked for, whatever the answer. */
@@ -248,38 +235,9 @@ export class Names {
 		await this.#save({ ...this.#content, shown });
 	}
 
-	/** What looked like a name and is none, here and in later texts. Gives back what takes that back. */
-	async keepAsWords(quotes: string[]): Promise<() => Promise<void>> {
-		const fresh = quotes.filter((quote) => !this.words.includes(quote) && !this.finder.whose(quote));
-		if (fresh.length)
-			await this.#save({ ...this.#content, words: [...this.words, ...fresh].slice(-MOST_WORDS) });
-		return () => this.dropWords(fresh);
-	}
-
-	async dropWords(quotes: string[]): Promise<void> {
-		if (!quotes.length) return;
-		await this.#save({ ...this.#content, words: this.words.filter((word) => !quotes.includes(word)) });
-	}
-
-	/** Names she replaced are looked for in later texts too. Gives back what takes that back. */
-	async replacedEarlier(replaced: { quote: string; says: string }[]): Promise<() => Promise<void>> {
-		const fresh = replaced
-			.filter(({ quote }) => isBareName(quote) && !this.finder.whose(quote))
-			.map(({ quote, says }): Known => ({ name: quote, says, earlier: true }));
-		if (fresh.length)
-			await this.#saveEarlier([...(this.#content.earlier ?? []), ...fresh].slice(-MOST_EARLIER));
-		return () => this.forgetEarlier(fresh.map((known) => known.name));
-	}
-
-	/** These are not looked for in later texts any more. */
-	async forgetEarlier(quotes: string[]): Promise<void> {
-		const earlier = this.#content.earlier ?? [];
-		const left = earlier.filter((known) => !quotes.some((quote) => isSame(known.name, quote)));
-		if (left.length < earlier.length) await this.#saveEarlier(left);
-	}
-
-	#saveEarlier(earlier: Known[]): Promise<void> {
-		return this.#save({ ...this.#content, earlier });
+	/** Words that are no names, or names of earlier texts: kept beside the key and locked with it. */
+	async remember(part: { words?: string[]; earlier?: Known[] }): Promise<void> {
+		await this.#save({ ...this.#content, ...part });
 	}
 
 	async drop(name: string): Promise<void> {
@@ -299,6 +257,7 @@ export class Names {
 	/** The text of a file to save elsewhere; carried to another phone at once it is no copy that was `saved`. */
 	async copy(passphrase: string, saved = true): Promise<string> {
 		const { names, words } = this.#content;
+		const { sealFile } = await secrets();
 		const text = await sealFile({ names, words } satisfies Copy, passphrase);
 		if (saved) await this.#save({ ...this.#content, copied_at: new Date().toISOString() });
 		return text;
@@ -306,11 +265,12 @@ export class Names {
 
 	/** Adds the names of a saved copy to those here. Throws when the file or the passphrase is not right. */
 	async restore(text: string, passphrase: string): Promise<number> {
+		const { openFile } = await secrets();
 		const copy = await openFile<Copy>(text, passphrase);
 		const { names, words = [] } = Array.isArray(copy) ? { names: copy } : copy;
 		const isAll = !this.#content.names.length;
 		for (const known of names) await this.learn(known);
-		await this.keepAsWords(words);
+		await this.remember({ words: [...new Set([...this.words, ...words])] });
 		if (isAll) await this.#save({ ...this.#content, copied_at: new Date().toISOString() });
 		return names.length;
 	}
@@ -323,7 +283,7 @@ export class Names {
 			await this.#write({ ...(this.#key ? {} : { open: key }), content: await seal(key, ROOM, content) });
 			this.#key = key;
 		}
-		await this.#show(content);
+		this.#content = content;
 		this.state = 'open';
 	}
 

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openDB } from 'idb';
+import { Learned } from './learned.svelte.ts';
 import { Names } from './names.svelte.ts';
 
 const jonah = { name: 'Jonah', says: 'Otter', case_id: 'k1' };
@@ -8,8 +9,10 @@ const will = { name: 'Will', says: 'Wren', case_id: 'k2' };
 
 let person = 0;
 let names: Names;
+let learned: Learned;
 beforeEach(async () => {
 	names = new Names();
+	learned = new Learned(names);
 	await names.open(`n${++person}`, true);
 });
 afterEach(() => names.close());
@@ -78,10 +81,10 @@ it('gives a student one private name', async () => {
 
 it('knows a student by every name that is used', async () => {
 	await names.learn({ ...jonah, name: 'Jonah Reyes' });
-	await names.alsoCalled('k1', 'Jojo');
-	await names.alsoCalled('k1', 'reyes');
+	await learned.alsoCalled('k1', 'Jojo');
+	await learned.alsoCalled('k1', 'reyes');
 	expect(names.list).toEqual([{ ...jonah, name: 'Jonah Reyes', also: ['Jojo'] }]);
-	expect(names.finder.find('Jojo and Jonah').map((one) => one.known.says)).toEqual(['Otter', 'Otter']);
+	expect(learned.finder.find('Jojo and Jonah').map((one) => one.known.says)).toEqual(['Otter', 'Otter']);
 });
 
 it('has one school, and asks for it once', async () => {
@@ -94,26 +97,26 @@ it('has one school, and asks for it once', async () => {
 });
 
 it('remembers what is no name, until that is taken back or turns out to be one', async () => {
-	const undo = await names.keepAsWords(['Wilson', 'Chase']);
-	expect(names.wordsIn('Wilson Reading with Chase')).toEqual(['Wilson', 'Chase']);
+	const undo = await learned.keepAsWords(['Wilson', 'Chase']);
+	expect(learned.wordsIn('Wilson Reading with Chase')).toEqual(['Wilson', 'Chase']);
 	await names.learn({ name: 'Chase', says: 'Wren', case_id: 'k3' });
-	expect(names.wordsIn('Wilson Reading with Chase')).toEqual(['Wilson']);
+	expect(learned.wordsIn('Wilson Reading with Chase')).toEqual(['Wilson']);
 	const again = await signInAgain();
-	expect(again.wordsIn('The Wilson kit')).toEqual(['Wilson']);
+	expect(new Learned(again).wordsIn('The Wilson kit')).toEqual(['Wilson']);
 	again.close();
 	await undo();
 	expect(names.words).toEqual([]);
 });
 
 it('looks for a name that was replaced in an earlier text, and for no word beside it', async () => {
-	const undo = await names.replacedEarlier([
+	const undo = await learned.replacedEarlier([
 		{ quote: 'Maya Okafor', says: 'a student' },
 		{ quote: 'Maya’s mother', says: 'the student’s mother' }
 	]);
 	expect(names.list).toEqual([]);
-	expect(names.finder.find('Okafor’s mother').map((one) => one.known.says)).toEqual(['a student']);
+	expect(learned.finder.find('Okafor’s mother').map((one) => one.known.says)).toEqual(['a student']);
 	await undo();
-	expect(names.finder.find('Okafor')).toEqual([]);
+	expect(learned.finder.find('Okafor')).toEqual([]);
 });
 
 it('keeps nothing on a shared phone', async () => {

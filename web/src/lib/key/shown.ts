@@ -1,6 +1,6 @@
 import { tokens } from '#lib/text/fold.ts';
 import type { Mark } from '#lib/ui/marked.ts';
-import type { Known } from './find.ts';
+import type { Known } from './names.svelte.ts';
 
 /** Where the aliases of these students stand in a text, with the real name as `id`. Whole words, as they are written. */
 export function shownIn(text: string, students: Known[]): Mark[] {

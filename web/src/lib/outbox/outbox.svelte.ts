@@ -64,7 +64,7 @@ export class Outbox {
 	commands = $state.raw<Command[]>([]);
 	network = $state<'here' | 'away' | 'signed_out'>('here');
 	/** What an act holds that must not leave the phone, by path: it then waits for a look. */
-	guard: (act: Act) => Record<string, unknown> | undefined = () => undefined;
+	guard: (act: Act) => Promise<Record<string, unknown> | undefined> = async () => undefined;
 
 	#disk: Disk = new MemoryDisk();
 	#store: Store;
@@ -115,7 +115,8 @@ export class Outbox {
 		this.#misses = 0;
 		this.#netNotBefore = 0;
 		await this.#read();
-		this.#stopListening = this.#store.onpulled((pull) => void this.#settle(pull));
+		// A disk that was closed meanwhile settles it at the next start.
+		this.#stopListening = this.#store.onpulled((pull) => void this.#settle(pull).catch(() => undefined));
 		if (disk.lasting && 'BroadcastChannel' in globalThis) {
 			this.#channel = new BroadcastChannel(`outbox-${personId}`);
 			this.#channel.onmessage = () => void this.#read().catch(() => undefined);
@@ -365,12 +366,6 @@ export class Outbox {
 	}
 
 	async #one(queued: Command): Promise<void> {
-		const findings = this.guard(queued);
-		if (findings) {
-			const problem = { type: '/problems/identifiers-found', status: 422, findings } as Command['problem'];
-			await this.#become({ ...queued, state: 'look', problem });
-			return this.#end(queued.id, { state: 'look', problem });
-		}
 		const disk = this.#disk;
 		const { signal } = this.#closing;
 		let command: Command = { ...queued, state: 'sending' };
@@ -378,6 +373,13 @@ export class Outbox {
 		this.#replace(command);
 		const alive = () => disk === this.#disk && this.commands.some((other) => other.id === command.id);
 		try {
+			const findings = await this.guard(queued);
+			if (!alive()) return;
+			if (findings) {
+				const problem = { type: '/problems/identifiers-found', status: 422, findings } as Command['problem'];
+				await this.#become({ ...queued, state: 'look', problem });
+				return this.#end(queued.id, { state: 'look', problem });
+			}
 			let data: unknown;
 			if (command.upload) {
 				data = await uploadVoice(

@@ -366,6 +366,7 @@ describe('what needs something not yet made', () => {
 
 it('goes out only under the account that wrote it', async () => {
 	outbox.close();
+	store.close();
 	opened = [];
 	let signedIn = 'ben';
 	const ana = await phone('ana', () => signedIn === 'ana');
@@ -392,7 +393,7 @@ it('does not say it is safe when the phone could not keep it', async () => {
 
 it('keeps what its guard finds on the phone until its writer has looked', async () => {
 	const finding = { start: 4, end: 9, label: 'PERSON' };
-	outbox.guard = (act) => (String(act.body?.body).includes('Jonah') ? { body: [finding] } : undefined);
+	outbox.guard = async (act) => (String(act.body?.body).includes('Jonah') ? { body: [finding] } : undefined);
 	const { id: first, done } = await outbox.send(message('Ask Jonah'));
 	await outbox.send(message('Ask anyone', OTHER));
 	await settled();
@@ -403,4 +404,5 @@ it('keeps what its guard finds on the phone until its writer has looked', async 
 	await outbox.rewrite(first, { body: { ...outbox.looks[0]!.body, body: 'Ask Otter' } });
 	await settled();
 	expect(sent.map(({ body }) => body.body)).toEqual(['Ask anyone', 'Ask Otter']);
+	await vi.waitFor(() => expect(outbox.commands).toEqual([]));
 });

@@ -1,5 +1,6 @@
 import type { Finding, Told } from '#lib/api/shapes.ts';
-import type { Finder, Found, How, Known } from '#lib/key/find.ts';
+import type { Finder, Found, How } from '#lib/key/find.ts';
+import type { Known } from '#lib/key/names.svelte.ts';
 import { Normal, toUnits } from '#lib/text/points.ts';
 
 /** Words that look like a name or tell who it is, and what could stand there instead. Offsets are UTF-16. */

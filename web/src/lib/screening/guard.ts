@@ -3,17 +3,17 @@
  * composer, does not go with a name of the key in it. It waits for its writer as if the service had refused it.
  */
 import type { Finding } from '#lib/api/shapes.ts';
-import { names } from '#lib/key/names.svelte.ts';
+import { learned } from '#lib/key/learned.svelte.ts';
 import type { Act } from '#lib/outbox/command.ts';
 import { texts } from '#lib/outbox/texts.ts';
-import { outbox } from '#lib/session/session.svelte.ts';
 import { toPoints } from '#lib/text/points.ts';
 import { isCertain, knownFlags } from './flags.ts';
 
 /** Names of the key that an act would carry away, by path, as the service would say it. */
-export function carried(act: Pick<Act, 'body' | 'upload'>): Record<string, Finding[]> | undefined {
+export async function carried(act: Act): Promise<Record<string, Finding[]> | undefined> {
+	await learned.ready();
 	const found = texts(act, true).flatMap(({ path, text }) => {
-		const flags = knownFlags(text, names.finder).filter(isCertain);
+		const flags = knownFlags(text, learned.finder).filter(isCertain);
 		const findings = flags.map((flag): Finding => ({
 			start: toPoints(text, flag.start),
 			end: toPoints(text, flag.end),
@@ -26,5 +26,3 @@ export function carried(act: Pick<Act, 'body' | 'upload'>): Record<string, Findi
 	});
 	return found.length ? Object.fromEntries(found) : undefined;
 }
-
-outbox.guard = carried;

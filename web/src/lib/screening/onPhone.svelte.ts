@@ -23,6 +23,7 @@ export class NotHere extends Error {}
 /** Where its files are kept for times without network; old ones go when new ones are there. */
 const CACHE = 'screen';
 const IDLE_WITHIN_MS = 8_000;
+const AGAIN_AFTER_MS = 30_000;
 const START_WITHIN_MS = 90_000;
 /** The longest draft takes a slow phone two or three seconds; past this something is wrong with the worker. */
 const READ_WITHIN_MS = 20_000;
@@ -60,8 +61,9 @@ export class OnPhone {
 				return;
 			}
 		} catch {
-			// No network yet: the next composer or the network's return tries again.
+			// No network, or it broke off: composers try at once, and so does time.
 			this.#isWarm = false;
+			setTimeout(() => this.warm(), AGAIN_AFTER_MS);
 			return;
 		}
 		void this.#start();
@@ -74,7 +76,8 @@ export class OnPhone {
 		const kept = (await cache.keys()).map((request) => new URL(request.url).pathname);
 		const missing = all.filter((path) => !kept.includes(path));
 		if (missing.length && saves) return false;
-		await cache.addAll(missing);
+		// One after the other: what has come stays when the network goes in the middle.
+		for (const path of missing) await cache.add(path);
 		for (const old of kept.filter((path) => !all.includes(path))) await cache.delete(old);
 		return true;
 	}

@@ -14,7 +14,7 @@
  */
 import { screen } from '#lib/ask/ask.ts';
 import type { Caution, ScreenAnswer, Told } from '#lib/api/shapes.ts';
-import { names } from '#lib/key/names.svelte.ts';
+import { learned } from '#lib/key/learned.svelte.ts';
 import { fold } from '#lib/text/fold.ts';
 import { normal } from '#lib/text/points.ts';
 import {
@@ -107,10 +107,10 @@ export class Screening {
 	}
 
 	readonly flags = $derived.by(() => {
-		const known = knownFlags(this.#text, names.finder);
+		const known = knownFlags(this.#text, learned.finder);
 		// The screen may see a known name where the key did not dare to ("grace"): then it is hers.
 		const found = this.#found.map((flag) => {
-			const whose = flag.label === 'PERSON' ? names.finder.whose(flag.quote) : undefined;
+			const whose = flag.label === 'PERSON' ? learned.finder.whose(flag.quote) : undefined;
 			return whose && !whose.earlier
 				? { ...flag, replacement: whose.says, known: whose, how: 'word' as const }
 				: flag;
@@ -158,9 +158,9 @@ export class Screening {
 	async #ask(signal: AbortSignal): Promise<void> {
 		const text = this.#text;
 		// What she said before is no name here either, and the service must hear it with this text.
-		const before = names.wordsIn(text).filter((word) => !this.kept.includes(word));
+		const before = learned.wordsIn(text).filter((word) => !this.kept.includes(word));
 		if (before.length) this.kept = [...this.kept, ...before];
-		const cover = covered(text, names.finder);
+		const cover = covered(text, learned.finder);
 		this.state = 'asking';
 		try {
 			const answer = await this.#answer(cover.text, signal);
@@ -224,7 +224,7 @@ export class Screening {
 		this.text = after;
 		this.#found = stay;
 		const people = changes.filter(({ flag }) => flag.label === 'PERSON' && !flag.known);
-		return later(names.replacedEarlier(people.map(({ flag, by }) => ({ quote: flag.quote, says: by }))));
+		return later(learned.replacedEarlier(people.map(({ flag, by }) => ({ quote: flag.quote, says: by }))));
 	}
 
 	/** None of these are names: one tap, no reason. Names of one's own key stay flagged. */
@@ -241,8 +241,8 @@ export class Screening {
 		const quotes = [...new Set(flags.map((flag) => normal(flag.quote)))];
 		return this.#undoable(() => {
 			this.kept = [...new Set([...this.kept, ...quotes])];
-			void names.forgetEarlier(quotes);
-			return later(names.keepAsWords(quotes));
+			void learned.forgetEarlier(quotes);
+			return later(learned.keepAsWords(quotes));
 		});
 	}
 
