@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from app.core.db import sqlite_engine
 from app.core.settings import Settings
+from app.core.sqlite import sqlite_engine
 from app.tables import metadata
 
 

@@ -193,7 +193,7 @@ def upload_table() -> None:
 
 
 def lay_tables(settings: Settings) -> None:
-    from app.core.db import sqlite_engine
+    from app.core.sqlite import sqlite_engine
     from app.tables import metadata
 
     engine = sqlite_engine(settings.database_url, writer=True)

@@ -17,9 +17,10 @@ from fastapi import FastAPI
 from sqlalchemy import text
 
 from app.core import clock
-from app.core.db import Database, sqlite_engine
+from app.core.db import Database
 from app.core.seal import Keyring
 from app.core.settings import Settings
+from app.core.sqlite import sqlite_engine
 from app.main import create_app
 from app.tables import metadata
 from tests.factories import Actor, Cast, make_circle, make_person

@@ -12,8 +12,8 @@ from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect
 from sqlalchemy.ext.asyncio import create_async_engine
 
-from app.core.db import sqlite_engine
 from app.core.migrate import downgrade, migrate, newest
+from app.core.sqlite import sqlite_engine
 from app.tables import metadata
 from tests.conftest import IN_CI, POSTGRES, _on_server
 

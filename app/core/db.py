@@ -6,27 +6,23 @@ the commit is durable; `read` likewise on a reader. Nothing can await inside, by
 
 import asyncio
 import logging
-import queue
 import sqlite3
-import threading
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from sqlalchemy import Connection, Engine, MetaData, create_engine, event
+from sqlalchemy import Connection, MetaData
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool
 from sqlmodel import SQLModel
 
 from app.core import changes, outbox
 from app.core.errors import Busy, Problem, StorageFull
 from app.core.seal import Keyring
+from app.core.sqlite import SQLite
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -38,10 +34,6 @@ SQLModel.metadata.naming_convention = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-
-READERS = 3
-TOGETHER = 24
-BUSY_MS = 5000
 
 
 @dataclass(frozen=True)
@@ -67,10 +59,11 @@ class Database:
         self.keyring = keyring
         self.dialect = self.url.get_backend_name()
         self.on_commit: list[Callable[[Committed], None]] = []
-        self._sqlite: _SQLite | None = None
+        self._sqlite: SQLite | None = None
         self._pg: AsyncEngine | None = None
+        self._pg_looking: AsyncEngine | None = None
         if self.dialect == "sqlite":
-            self._sqlite = _SQLite(url)
+            self._sqlite = SQLite(url)
         elif self.dialect == "postgresql":
             self._pg = create_async_engine(
                 self.url.set(drivername="postgresql+asyncpg"),
@@ -79,6 +72,9 @@ class Database:
                 pool_pre_ping=False,
                 hide_parameters=True,
             )
+            # Each statement of a read sees what is committed by then, as in a transaction of PostgreSQL's
+            # usual kind, but without the two messages that begin and end one.
+            self._pg_looking = self._pg.execution_options(isolation_level="AUTOCOMMIT")
         else:
             raise ValueError("DATABASE_URL must begin with sqlite: or postgresql+asyncpg:")
 
@@ -112,7 +108,7 @@ class Database:
         raise AssertionError("unreachable")
 
     async def read(self, fn: Callable[[Connection], T], *, brief: bool = False) -> T:
-        """Run `fn` on a reader: one consistent view, nothing stored.
+        """Run `fn` on a reader, nothing stored: on SQLite one view, on PostgreSQL one for each statement.
 
         `brief` is for one row by its key, which SQLite finds sooner than a thread could be told to look.
         """
@@ -125,8 +121,8 @@ class Database:
             try:
                 if self._sqlite:
                     return self._sqlite.glance(look) if brief else await self._sqlite.read(look)
-                assert self._pg is not None
-                async with self._pg.connect() as connection:
+                assert self._pg_looking is not None
+                async with self._pg_looking.connect() as connection:
                     return await connection.run_sync(look)
             except DBAPIError as error:
                 if not _worth_another_try(error) or attempt == 3:
@@ -172,179 +168,6 @@ def _run(fn: Callable[[Connection], T], keyring: Keyring, tx: Connection) -> tup
     facts = outbox.flush(tx)
     # Last, because the counter row it locks is what puts change numbers in commit order.
     return result, Committed(changes=changes.flush(tx), facts=facts)
-
-
-@dataclass
-class _Job:
-    fn: Callable[[Connection], Any]
-    done: "asyncio.Future[Any]"
-    loop: asyncio.AbstractEventLoop
-
-
-class _SQLite:
-    """One writer thread with one connection; a few readers, each with its own."""
-
-    def __init__(self, url: str) -> None:
-        path = make_url(url).database
-        if path and path != ":memory:":
-            Path(path).parent.mkdir(parents=True, exist_ok=True)
-        self._write_engine = sqlite_engine(url, writer=True)
-        self._read_engine = sqlite_engine(url)
-        self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
-        self._local = threading.local()
-        self._read_connections: list[Connection] = []
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
-        self._writer = threading.Thread(target=self._write_loop, name="sqlite-write", daemon=True)
-        self._writer.start()
-
-    def write(self, fn: Callable[[Connection], T]) -> "asyncio.Future[T]":
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-        self._jobs.put(_Job(fn, done, loop))
-        return done
-
-    async def read(self, fn: Callable[[Connection], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._readers, self.look, fn)
-
-    def look(self, fn: Callable[[Connection], T]) -> T:
-        """Read in this very thread, in one transaction."""
-        connection = self._reader()
-        try:
-            connection.begin()
-            return fn(connection)
-        finally:
-            _roll_back(connection)
-
-    def glance(self, fn: Callable[[Connection], T]) -> T:
-        """As `look`, for one statement: it is a transaction by itself."""
-        connection = self._reader()
-        try:
-            return fn(connection)
-        finally:
-            if connection.in_transaction():
-                _roll_back(connection)
-
-    def _reader(self) -> Connection:
-        """The connection of this very thread."""
-        connection: Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._read_engine.connect()
-            self._read_connections.append(connection)
-        return connection
-
-    def _write_loop(self) -> None:
-        connection: Connection | None = None
-        while (job := self._jobs.get()) is not None:
-            batch = [job]
-            while len(batch) < TOGETHER:
-                try:
-                    following = self._jobs.get_nowait()
-                except queue.Empty:
-                    break
-                if following is None:
-                    self._jobs.put(None)
-                    break
-                batch.append(following)
-            outcomes: list[tuple[_Job, Any, BaseException | None]]
-            try:
-                connection = connection or self._write_engine.connect()
-                outcomes = self._commit_together(connection, batch)
-            except BaseException as error:
-                outcomes = [(each, None, error) for each in batch]
-            _deliver(outcomes)
-        if connection is not None:
-            connection.close()
-
-    def _commit_together(
-        self, tx: Connection, batch: list[_Job]
-    ) -> list[tuple[_Job, Any, BaseException | None]]:
-        """Several waiting writes share one fsync; each stands or falls alone by its savepoint."""
-        outcomes: list[tuple[_Job, Any, BaseException | None]] = []
-        try:
-            tx.begin()
-            for job in batch:
-                if job.done.cancelled():
-                    continue
-                savepoint = tx.begin_nested() if len(batch) > 1 else None
-                try:
-                    outcomes.append((job, job.fn(tx), None))
-                    if savepoint:
-                        savepoint.commit()
-                except BaseException as error:
-                    if not savepoint:
-                        raise
-                    savepoint.rollback()
-                    outcomes.append((job, None, error))
-            tx.commit()
-        except BaseException as error:
-            _roll_back(tx)
-            return [(job, None, error) for job in batch]
-        return outcomes
-
-    def close(self) -> None:
-        self._jobs.put(None)
-        self._writer.join(timeout=10)
-        self._readers.shutdown(wait=True)
-        for connection in self._read_connections:
-            connection.close()
-        self._write_engine.dispose()
-        self._read_engine.dispose()
-
-
-def _deliver(outcomes: list[tuple[_Job, Any, BaseException | None]]) -> None:
-    def settle() -> None:
-        for job, result, error in outcomes:
-            if job.done.done():
-                continue
-            if error is not None:
-                job.done.set_exception(error)
-            else:
-                job.done.set_result(result)
-
-    with suppress(RuntimeError):  # the loop has closed: nobody waits for the answer any more
-        outcomes[0][0].loop.call_soon_threadsafe(settle)
-
-
-def _roll_back(connection: Connection) -> None:
-    """Back to no transaction; SQLite itself has already rolled back after a full disk."""
-    try:
-        connection.rollback()
-    except DBAPIError:
-        with suppress(Exception):
-            connection.invalidate()
-            connection.rollback()
-
-
-def sqlite_engine(url: str, *, writer: bool = False) -> Engine:
-    """An engine whose connections carry the pragmas: WAL, FULL (a 2xx is on disk), foreign keys, patience."""
-    engine = create_engine(
-        make_url(url).set(drivername="sqlite"),
-        poolclass=NullPool,
-        hide_parameters=True,
-        connect_args={"check_same_thread": False, "timeout": BUSY_MS / 1000},
-    )
-
-    @event.listens_for(engine, "connect")
-    def _pragmas(raw: sqlite3.Connection, _record: object) -> None:
-        raw.isolation_level = None
-        raw.execute("PRAGMA journal_mode=WAL")
-        raw.execute("PRAGMA synchronous=FULL")
-        raw.execute("PRAGMA foreign_keys=ON")
-        raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
-        raw.execute("PRAGMA temp_store=MEMORY")
-        raw.execute("PRAGMA secure_delete=ON")
-        if not writer:
-            raw.execute("PRAGMA query_only=ON")
-
-    begin = "BEGIN IMMEDIATE" if writer else "BEGIN"
-
-    def do_begin(connection: Any) -> None:
-        connection.execute(begin)
-
-    # Not by an event: an engine that someone listens to takes a slower way through every statement.
-    dialect: Any = engine.dialect
-    dialect.do_begin = do_begin
-    return engine
 
 
 def _worth_another_try(error: DBAPIError) -> bool:
