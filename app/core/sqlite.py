@@ -21,10 +21,6 @@ T = TypeVar("T")
 READERS = 3
 TOGETHER = 24
 BUSY_MS = 5000
-# After so many writes the log is copied into the database; beside the writer, so that none of them waits.
-TIDY_EVERY = 32
-# A writer that is never idle copies it itself once it is so long: 32 MB.
-LOG_PAGES = 8000
 
 
 @dataclass
@@ -35,7 +31,7 @@ class _Job:
 
 
 class SQLite:
-    """One writer thread with one connection; a few readers, each with its own; one that tidies up."""
+    """One writer thread with one connection; a few readers, each with its own."""
 
     def __init__(self, url: str) -> None:
         path = make_url(url).database
@@ -48,10 +44,7 @@ class SQLite:
         self._read_connections: list[Connection] = []
         self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="sqlite-read")
         self._writer = threading.Thread(target=self._write_loop, name="sqlite-write", daemon=True)
-        self._tidying: queue.SimpleQueue[bool] = queue.SimpleQueue()
-        self._tidier = threading.Thread(target=self._tidy_loop, name="sqlite-tidy", daemon=True)
         self._writer.start()
-        self._tidier.start()
 
     def write(self, fn: Callable[[Connection], T]) -> "asyncio.Future[T]":
         loop = asyncio.get_running_loop()
@@ -90,7 +83,6 @@ class SQLite:
 
     def _write_loop(self) -> None:
         connection: Connection | None = None
-        written = 0
         while (job := self._jobs.get()) is not None:
             batch = [job]
             while len(batch) < TOGETHER:
@@ -109,20 +101,8 @@ class SQLite:
             except BaseException as error:
                 outcomes = [(each, None, error) for each in batch]
             _deliver(outcomes)
-            written += len(batch)
-            if written >= TIDY_EVERY:
-                self._tidying.put(True)
-                written = 0
         if connection is not None:
             connection.close()
-
-    def _tidy_loop(self) -> None:
-        """Copy the log into the database now and then; readers and the writer go on meanwhile."""
-        while self._tidying.get():
-            # Whatever is in the way of it now, the writer's own turn comes in the end.
-            with suppress(DBAPIError, sqlite3.Error), self._write_engine.connect() as connection:
-                driver: Any = connection.connection.driver_connection
-                driver.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
     def _commit_together(
         self, tx: Connection, batch: list[_Job]
@@ -153,8 +133,6 @@ class SQLite:
     def close(self) -> None:
         self._jobs.put(None)
         self._writer.join(timeout=10)
-        self._tidying.put(False)
-        self._tidier.join(timeout=10)
         self._readers.shutdown(wait=True)
         for connection in self._read_connections:
             connection.close()
@@ -204,7 +182,6 @@ def sqlite_engine(url: str, *, writer: bool = False) -> Engine:
         raw.execute(f"PRAGMA busy_timeout={BUSY_MS}")
         raw.execute("PRAGMA temp_store=MEMORY")
         raw.execute("PRAGMA secure_delete=ON")
-        raw.execute(f"PRAGMA wal_autocheckpoint={LOG_PAGES}")
         if not writer:
             raw.execute("PRAGMA query_only=ON")
 
