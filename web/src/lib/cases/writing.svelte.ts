@@ -4,12 +4,19 @@
  *   form.texts            the screened fields, for NamesLine
  *   form.changed()        what to send: only what differs; null takes a value away
  *   form.kept('details')  the kept words by field path
+ *   form.written, form.restore(written)  what stands in it, to be kept on the phone until it is sent
  */
 import { Screening } from '#lib/screening/screening.svelte.ts';
 import type { Kept } from '#lib/screening/kept.ts';
 import type { FieldSpec } from './fields.ts';
 
 type Values = Record<string, unknown>;
+
+export interface Written {
+	texts: Record<string, { text: string; kept: string[] }>;
+	values: Record<string, string>;
+	flags: Record<string, boolean>;
+}
 
 const isTyped = (field: FieldSpec) =>
 	field.shape === 'words' || field.shape === 'line' || field.shape === 'lines' || field.shape === 'ticks';
@@ -44,6 +51,31 @@ export class DetailsForm {
 
 	get texts(): Screening[] {
 		return Object.values(this.typed);
+	}
+
+	/** Everything that stands in the form, as plain values. */
+	get written(): Written {
+		return {
+			texts: Object.fromEntries(
+				Object.entries(this.typed).map(([key, words]) => [
+					key,
+					{ text: words.text, kept: $state.snapshot(words.kept) }
+				])
+			),
+			values: $state.snapshot(this.values),
+			flags: $state.snapshot(this.flags)
+		};
+	}
+
+	restore({ texts, values, flags }: Written): void {
+		for (const [key, { text, kept }] of Object.entries(texts)) {
+			const words = this.typed[key];
+			if (!words) continue;
+			words.text = text;
+			words.kept = kept;
+		}
+		Object.assign(this.values, values);
+		Object.assign(this.flags, flags);
 	}
 
 	/** Which field is not a number where one is asked for, in words. */
