@@ -20,6 +20,11 @@ class Toasts {
 		setTimeout(() => this.drop(id), undo ? UNDO_MS : SHOWN_MS);
 	}
 
+	/** What it speaks of is no longer here, so there is nothing to take back. */
+	clear(): void {
+		this.list = [];
+	}
+
 	drop(id: number): void {
 		this.list = this.list.filter((toast) => toast.id !== id);
 	}
