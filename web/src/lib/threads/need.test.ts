@@ -5,7 +5,7 @@ const monday = '2026-03-02';
 const friday = { id: 'f', due_on: '2026-03-06', case_id: 'heron' };
 const later = { id: 'l', due_on: '2026-03-11', case_id: 'wren' };
 
-it('offers the next meeting, and the student’s own before that', () => {
+it('offers the next meeting, and about a student only that student’s own', () => {
 	expect(needs(monday, [friday, later]).map((need) => need.label)).toEqual([
 		'Tonight',
 		'Before Friday’s meeting',
@@ -13,6 +13,11 @@ it('offers the next meeting, and the student’s own before that', () => {
 		'No rush'
 	]);
 	expect(needs(monday, [friday, later], 'wren')[1]).toMatchObject({ meeting_id: 'l' });
+	expect(needs(monday, [friday, later], 'vole').map((need) => need.value)).toEqual([
+		'tonight',
+		'week',
+		'none'
+	]);
 	expect(needs(monday, [{ ...friday, due_on: '2026-05-01' }]).map((need) => need.value)).not.toContain(
 		'meeting'
 	);

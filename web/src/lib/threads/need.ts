@@ -30,12 +30,12 @@ function meetingLabel(meeting: Meeting, now: Day): string {
 }
 
 /**
- * When an answer can be needed: tonight, before the next meeting, this week, no rush. The meeting of the student it is
- * about comes before others; one more than three weeks away is not offered.
+ * When an answer can be needed: tonight, before the next meeting, this week, no rush. A question about a student
+ * goes with that student's meeting or with none; a meeting more than three weeks away is not offered.
  */
 export function needs(now: Day, meetings: Meeting[], caseId?: Id): Need[] {
 	const near = meetings.filter((meeting) => daysBetween(now, meeting.due_on) <= 21);
-	const meeting = near.find((one) => caseId && one.case_id === caseId) ?? near[0];
+	const meeting = near.find((one) => !caseId || one.case_id === caseId);
 	return [
 		{ value: 'tonight', label: 'Tonight', need_by: now },
 		...(meeting ? [{ value: 'meeting', label: meetingLabel(meeting, now), meeting_id: meeting.id }] : []),
