@@ -113,6 +113,7 @@ OPERATIONS: dict[str, Op] = {
     "GET /api/circles/{circle_id}": Op(MEMBERS),
     "GET /api/circles/{circle_id}/mentors": Op(MEMBERS),
     "GET /api/circles/{circle_id}/members": Op(MEMBERS),
+    "GET /api/circles/{circle_id}/totals": Op(STEWARDS),
     "PATCH /api/circles/{circle_id}/members/me": Op(MEMBERS, saying(topics=["data"])),
     "PATCH /api/circles/{circle_id}/members/{person_id}": Op(STEWARDS, saying(roles=["mentor"])),
     "DELETE /api/circles/{circle_id}/members/{person_id}": Op(STEWARDS),
@@ -295,6 +296,7 @@ CIRCLE_ALONE = {
     "circle_id}",
     "circle_id}/mentors",
     "circle_id}/members",
+    "circle_id}/totals",
     "circle_id}/members/me",
     "circle_id}/invitations",
 }

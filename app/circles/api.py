@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request, Response
 
 from app.accounts.signed_in import SignedIn
 from app.circles import invitations, service
+from app.circles import totals as counted
 from app.circles.shapes import (
     CircleCreate,
     CircleRead,
@@ -15,6 +16,7 @@ from app.circles.shapes import (
     MembershipPatch,
     MentorRead,
     RolesPatch,
+    TotalsRead,
 )
 from app.core.http import After, Db, Limit, Page, StrictRoute, again, answer, created, refusals
 
@@ -43,6 +45,12 @@ async def list_circles(me: SignedIn, db: Db, limit: Limit = 50, after: After = N
 async def read_circle(circle_id: UUID, me: SignedIn, db: Db) -> Response:
     """One circle, with its members' names."""
     return answer(await db.read(lambda tx: service.read_circle(tx, me, circle_id)))
+
+
+@router.get("/circles/{circle_id}/totals", response_model=TotalsRead, responses=refusals(403))
+async def read_totals(circle_id: UUID, me: SignedIn, db: Db) -> Response:
+    """What was counted for the circle as a whole; for stewards, and hidden below five people."""
+    return answer(await db.read(lambda tx: counted.totals(tx, me, circle_id)))
 
 
 @router.get("/circles/{circle_id}/mentors", response_model=Page[MentorRead])

@@ -53,6 +53,15 @@ class CircleRead(BaseModel):
     members: list[MemberRead]
 
 
+class TotalsRead(BaseModel):
+    """What all of a circle's people did together; for its stewards."""
+
+    people: int
+    kept_words: int | None = Field(
+        description="How often a flagged word was sent as no identifier; null below five people."
+    )
+
+
 class MentorRead(BaseModel):
     """A mentor whom one may ask."""
 

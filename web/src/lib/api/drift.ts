@@ -20,6 +20,7 @@ import type {
 	SignedIn,
 	Takeaway,
 	Thread,
+	Totals,
 	Version,
 	Voice
 } from './shapes.ts';
@@ -48,5 +49,6 @@ export type AnswersFit = [
 	Fits<Within<Service['VersionRead'], 'draft_id'>, Version>,
 	Fits<Within<Service['CommentRead'], 'draft_id'>, Omit<Comment, 'voice'>>,
 	Fits<Service['TakeawayRead'], Takeaway>,
+	Fits<Service['TotalsRead'], Totals>,
 	Fits<Service['VoiceRead'], Voice>
 ];

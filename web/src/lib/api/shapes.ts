@@ -310,6 +310,12 @@ export interface ScreenAnswer {
 	cautions?: Caution[];
 }
 
+/** What was counted for a circle as a whole; `null` while it is too small for that. */
+export interface Totals {
+	people: number;
+	kept_words: number | null;
+}
+
 /** Words that are a name because of what stood around a text in its file. */
 export interface Told {
 	quote: string;
