@@ -99,7 +99,7 @@ async def test_only_a_worker_may_compile_webassembly_and_it_may_load_nothing_fro
     assert "wasm" not in (await anyone.get("/")).headers["content-security-policy"]
 
 
-async def test_a_large_file_comes_whole_or_packed_and_is_kept_like_any_other(anyone):
+async def test_a_large_file_comes_whole_and_is_kept_like_any_other(anyone, settings):
     path = "/_app/immutable/pyodide/1/python.wasm"
     whole = await anyone.get(path)
     assert (whole.status_code, whole.content) == (200, LARGE)
@@ -109,6 +109,8 @@ async def test_a_large_file_comes_whole_or_packed_and_is_kept_like_any_other(any
     assert (again.status_code, again.content) == (304, b"")
     head = await anyone.head(path)
     assert (head.content, head.headers["content-length"]) == (b"", str(len(LARGE)))
+    (settings.web_dir / path.lstrip("/")).unlink()
+    assert (await anyone.get(path)).status_code == 404
 
 
 async def test_what_a_browser_has_is_not_sent_again(anyone):

@@ -100,6 +100,9 @@ def _serve(file: File, method: str, headers: Headers) -> Response:
         said["Content-Security-Policy"] = file.policy
     body = file.bodies[coding]
     if isinstance(body, Path):
+        if not body.is_file():
+            # Built anew meanwhile: the page that asks is of the build before.
+            raise NotFound()
         return FileResponse(body, headers=said, media_type=file.media_type)
     response = Response(body, media_type=file.media_type, headers=said)
     response.headers["Content-Type"] = file.media_type
