@@ -218,7 +218,7 @@ export class Names {
 				!(known.place && other.place === known.place)
 		);
 		const also = [...new Set((known.also ?? []).map((one) => one.trim()).filter(Boolean))];
-		const learned = { ...known, name, ...(also.length ? { also } : {}) };
+		const learned = { ...known, name, also: also.length ? also : undefined };
 		await this.#save({
 			...this.#content,
 			names: [...others, learned],

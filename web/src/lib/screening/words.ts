@@ -28,7 +28,7 @@ export function replaceWords(flags: Flag[]): string {
 	const said = [
 		...new Set(flags.map((flag) => sayFor(flag).replace(/^(The|A) /, (word) => word.toLowerCase())))
 	];
-	if (said.length <= 2 && said.join(' and ').length <= 26) return `Replace with ${said.join(' and ')}`;
+	if (said.length <= 2 && said.join(' and ').length <= 24) return `Replace with ${said.join(' and ')}`;
 	return flags.length === 1 ? 'Replace it' : `Replace all ${flags.length}`;
 }
 
