@@ -1,10 +1,10 @@
-"""What the bare stack costs without us: one JSON route with a durable commit, one bare broadcast."""
+"""What the bare stack costs without us: one JSON route with a durable commit, one broadcast, one upload."""
 
 import os
 import sqlite3
 from contextlib import suppress
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from pydantic import BaseModel
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
@@ -36,6 +36,15 @@ async def say(said: Said) -> Stored:
     at = rows.execute("INSERT INTO said (body) VALUES (?)", (said.body,)).lastrowid
     rows.execute("COMMIT")
     return Stored(id=at or 0)
+
+
+@app.patch("/taken")
+async def take(request: Request) -> Stored:
+    """A bare route that reads a stream to its end and drops it."""
+    size = 0
+    async for piece in request.stream():
+        size += len(piece)
+    return Stored(id=size)
 
 
 @app.post("/told", status_code=201)

@@ -82,18 +82,19 @@ class Caller:
         self.line = socket.create_connection(("127.0.0.1", self.port), timeout=30)
         self.line.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def call(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+    def call(self, method: str, path: str, body: bytes = b"", **headers: str) -> tuple[int, bytes]:
         """Status and body. A connection that lay idle for too long is opened anew."""
+        said = {"Content-Type": "application/json", "Content-Length": str(len(body))} if body else {}
+        said |= {name.replace("_", "-"): value for name, value in headers.items()}
+        head = "".join(f"{name}: {value}\r\n" for name, value in said.items())
         try:
-            return self._call(method, path, body)
+            return self._call(method, path, head, body)
         except ConnectionError:
             self._connect()
-            return self._call(method, path, body)
+            return self._call(method, path, head, body)
 
-    def _call(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
-        head = f"{method} {path} HTTP/1.1\r\n{self.head}"
-        if body:
-            head += f"Content-Type: application/json\r\nContent-Length: {len(body)}\r\n"
+    def _call(self, method: str, path: str, headers: str, body: bytes) -> tuple[int, bytes]:
+        head = f"{method} {path} HTTP/1.1\r\n{self.head}{headers}"
         self.line.sendall(head.encode() + b"\r\n" + body)
         data = b""
         while b"\r\n\r\n" not in data:

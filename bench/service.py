@@ -1,278 +1,311 @@
-"""What posting, hearing and reading cost, beside the floor of the same run: `python -m bench.service`.
+"""What posting, hearing, reading and uploading cost, beside floors of the same run.
 
-F is one bare FastAPI JSON route with one durable SQLite commit. Absolute times drift with the machine; ratios
-within one run do not, so those are what must hold. `--database URL` measures on PostgreSQL instead.
+`python -m bench.service`, about two minutes, all on this machine and in a temporary folder. F is one bare
+FastAPI JSON route with one durable SQLite commit, the lean service is `bench/lean.py`. Absolute times drift
+with the machine; ratios within one run and processor time per call drift less, so those are what must hold.
 """
 
-import argparse
 import asyncio
-import json
-import random
+import os
+import statistics
 import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import partial
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Connection, func, select
-from websockets.asyncio.client import connect
+from websockets.asyncio.client import ClientConnection, connect
 
+from app.access import Me
+from app.accounts.signed_in import find_session
 from app.core.clock import now
-from app.core.db import Database
 from app.core.ids import new_id
 from app.core.outbox import Fact
-from app.core.seal import Keyring
-from bench.machine import Caller, Process, free_port, process
-from bench.timing import Table, Took, crowd, in_turns
-from tests.factories import make_circle, make_person
-from tests.threads.many import fill
+from app.threads.lists import Wanted, list_threads
+from app.threads.showing import thread_read
+from bench.machine import Caller, Process, process
+from bench.stage import OURS, SAID, House, again, floor, house, lean, on_database, postgres_database, posting
+from bench.timing import Crowd, Table, Took, crowd, in_turns, timed
 
 facts = Fact.__table__  # type: ignore[attr-defined]
-OURS = ["-m", "app.cli"]
 LISTENERS = 200
-SIZES = (1_000, 10_000)
-# Put together anew for each post, because a text that was found clean before is not screened again.
-SAID = "Lead with what the student can do, then put the number beside it and say how it was counted."
-WORDS = f"{SAID} Before lunch, after reading aloud, when someone begins to talk about next week.".split()
+NOTE = b"\x1aE\xdf\xa3" + os.urandom(500_000 - 4)
+MIB = 2**20
 
 
-def posting(caller: Caller, path: str) -> Callable[[], None]:
-    """A call that posts a new message each time."""
-
-    def post() -> None:
-        said = json.dumps({"id": str(new_id()), "body": " ".join(random.choices(WORDS, k=18))}).encode()
-        status, answer = caller.call("POST", path, said)
-        if status not in (200, 201):
-            raise SystemExit(f"{path} answered {status}: {answer[:200]!r}")
-
-    return post
-
-
-async def last_of_many(
-    urls: list[tuple[str, dict[str, str]]], post: Callable[[], None], rounds: int = 30
-) -> Took:
-    """From sending a post to the moment that the last listener has heard of it."""
-    took = Took()
-    sockets = await asyncio.gather(
-        *(connect(url, additional_headers=headers, compression=None) for url, headers in urls)
+def acknowledged(table: Table, bare: Process, ours: House) -> Took:
+    """One post after the other."""
+    f, post, screen = Took(), Took(), Took()
+    said = f'{{"text": "{SAID}"}}'.encode()
+    caller = Caller(ours.server.port, ours.teacher)
+    in_turns(
+        [
+            (bare, f, posting(Caller(bare.port), "/said")),
+            (ours.server, post, ours.post()),
+            (ours.server, screen, lambda: caller.call("POST", "/api/screen", said)),
+        ]
     )
-    await asyncio.sleep(0.5)
-    for number in range(rounds + 3):
-        at = time.perf_counter()
-        sent = asyncio.to_thread(post)
-        await asyncio.gather(sent, *(socket.recv() for socket in sockets))
-        if number >= 3:
-            took.ms.append((time.perf_counter() - at) * 1000)
-        await asyncio.sleep(0.02)
-    await asyncio.gather(*(socket.close() for socket in sockets))
+    ratio = post.p50 / f.p50
+    table.goal("post->ack, p50", f"F = {f.p50:.2f} ms", f"{post.p50:.2f} ms", ratio, " F", 3, 2)
+    table.goal("post->ack, CPU", f"{f.cpu_ms:.2f} ms", f"{post.cpu_ms:.2f} ms", post.cpu_ms, " ms", 2.2, 1.5)
+    table.note("  of that, screening alone, over HTTP", "", f"{screen.p50:.2f} ms")
+    return f
+
+
+def at_once(table: Table, beside: Callable[[], Callable[[], None]], ours: House) -> None:
+    """Many who post at once, here and at the lean service by turns."""
+    for clients in (16, 64):
+        theirs, here = Crowd(), Crowd()
+        for _ in range(2):
+            crowd(theirs, beside, clients)
+            crowd(here, ours.post, clients)
+        table.goal(
+            f"posts a second, {clients} clients",
+            f"lean service {theirs.rate:,.0f}",
+            f"{here.rate:,.0f}",
+            here.rate / theirs.rate,
+            " x",
+            0.35,
+            0.6,
+            no_errors=not here.errors,
+        )
+        spread = here.took.p(99) / here.took.p50
+        floor_ms, ours_ms = f"{theirs.took.p(99):.0f} ms", f"{here.took.p(99):.0f} ms"
+        table.goal(f"  their p99 against p50, {clients} clients", floor_ms, ours_ms, spread, " x", 4, 3)
+
+
+async def heard(
+    sockets: list[ClientConnection], post: Callable[[], None], sender: ThreadPoolExecutor
+) -> float:
+    """Milliseconds from sending a post to the moment that the last listener has heard of it."""
+    hearing = [asyncio.create_task(socket.recv()) for socket in sockets]
+    await asyncio.sleep(0.02)
+    at = time.perf_counter()
+    sent = asyncio.get_running_loop().run_in_executor(sender, post)
+    await asyncio.gather(*hearing)
+    took = (time.perf_counter() - at) * 1000
+    await sent
     return took
 
 
-@dataclass
-class Stage:
-    """People and threads to measure with."""
-
-    teacher: str
-    mentor: str
-    others: list[str]
-    held: str
-    long: str
-    open: str
-
-
-async def set_stage(db: Database, port: int) -> Stage:
-    """A teacher, a mentor who has 21 of her questions, and 200 mentors to whom one more is open."""
-    teacher_id, teacher = await make_person(db, "Dana Whitlock", "t@example.org")
-    mentor_id, mentor = await make_person(db, "Ruth Ambrose", "m@example.org")
-    crowd = [await make_person(db, f"Mentor {n}", f"m{n}@example.org") for n in range(LISTENERS)]
-    near = await make_circle(db, "Near", teachers=[teacher_id], mentors=[mentor_id], stewards=[])
-    wide = await make_circle(db, "Wide", teachers=[teacher_id], mentors=[id for id, _ in crowd], stewards=[])
-    caller, claiming = Caller(port, teacher), Caller(port, mentor)
-
-    def ask(circle_id: UUID) -> str:
-        said = {"circle_id": str(circle_id), "body": SAID, "need_by": "2031-05-06"}
-        status, answer = caller.call("POST", "/api/threads", json.dumps(said).encode())
-        assert status == 201, answer
-        thread_id: str = json.loads(answer)["id"]
-        return thread_id
-
-    held = [ask(near) for _ in range(21)]
-    for thread_id in held:
-        assert claiming.call("POST", f"/api/threads/{thread_id}/claim")[0] == 200
-    return Stage(teacher, mentor, [token for _, token in crowd], held[0], held[1], ask(wide))
-
-
-def run(table: Table, floor: Process, ours: Process, db: Database) -> None:
-    """Measure everything, in an order that lets the database grow."""
-    stage = asyncio.run(set_stage(db, ours.port))
-    table.add(
-        "memory of the idle process",
-        "",
-        f"{ours.memory / 2**20:.0f} MiB",
-        "<= 150 MiB",
-        ours.memory <= 150 * 2**20,
-    )
-    teacher = Caller(ours.port, stage.teacher)
-    path = f"/api/threads/{stage.held}/messages"
-
-    f, post, screen = Took(), Took(), Took()
-    said = json.dumps({"text": SAID}).encode()
-    in_turns(
-        [
-            (floor, f, posting(Caller(floor.port), "/said")),
-            (ours, post, posting(teacher, path)),
-            (ours, screen, lambda: teacher.call("POST", "/api/screen", said)),
-        ]
-    )
-    table.add("F: bare route + durable commit", f"{f.p50:.2f} ms, {f.cpu_ms:.2f} CPU", "")
-    table.add(
-        "post->ack, p50",
-        f"{f.p50:.2f} ms",
-        f"{post.p50:.2f} ms = {post.p50 / f.p50:.1f} F",
-        "<= 3 F",
-        post.p50 <= 3 * f.p50,
-    )
-    table.add(
-        "post->ack, CPU", f"{f.cpu_ms:.2f} ms", f"{post.cpu_ms:.2f} ms", "<= 2.2 ms", post.cpu_ms <= 2.2
-    )
-    table.add("  (screening alone, over HTTP)", "", f"{screen.p50:.2f} ms")
-
-    lists(table, floor, ours, db, stage)
-    live(table, floor, ours, stage, f)
-    for clients in (16, 64):
-        bare, beside = crowd(lambda _: posting(Caller(floor.port), "/said"), clients)
-        rate, took = crowd(lambda _: posting(Caller(ours.port, stage.teacher), path), clients)
-        spread = took.p(99) / took.p50
-        table.add(
-            f"posts a second, {clients} clients",
-            f"{bare:.0f}; p99/p50 {beside.p(99) / beside.p50:.1f}",
-            f"{rate:.0f}; p99/p50 {spread:.1f}",
-            "p99 <= 4 p50",
-            spread <= 4,
+async def listening(port: int, path: str, tokens: list[str]) -> list[ClientConnection]:
+    """An open socket for each of these."""
+    return await asyncio.gather(
+        *(
+            connect(
+                f"ws://127.0.0.1:{port}{path}",
+                additional_headers={"Authorization": f"Bearer {token}"},
+                compression=None,
+                ping_interval=None,
+            )
+            for token in tokens
         )
+    )
 
 
-def follow(table: Table, worker: Process, db: Database) -> None:
-    """What the worker does about all that was posted: notices, most of them for one person, so gathered."""
+async def live(table: Table, bare: Process, ours: House, f: Took, rounds: int = 40) -> None:
+    """From a post to those who listen, and what each of them costs while nothing happens."""
+    theirs = await listening(bare.port, "/live", ["nobody"] * LISTENERS)
+    one = await listening(ours.server.port, "/api/live", [ours.mentor])
+    await asyncio.sleep(0.5)
+    before = ours.server.memory
+    many = await listening(ours.server.port, "/api/live", ours.others)
+    await asyncio.sleep(1)
+    each = (ours.server.memory - before) / LISTENERS / 1024
+    table.goal("memory of an idle connection", "", f"{each:.0f} KiB", each, " KiB", 45, 30)
+    sides = (
+        (Took(), theirs, posting(Caller(bare.port), "/told")),
+        (Took(), many, ours.post(ours.open)),
+        (Took(), one, ours.post()),
+    )
+    with ThreadPoolExecutor(1) as sender:
+        for number in range(rounds + 3):
+            for took, sockets, post in sides:
+                ms = await heard(sockets, post, sender)
+                if number >= 3:
+                    took.ms.append(ms)
+    broadcast, last, first = (took.p50 for took, _, _ in sides)
+    table.goal(
+        f"last of {LISTENERS} listeners, p50",
+        f"bare broadcast {broadcast:.1f} ms",
+        f"{last:.1f} ms",
+        last / broadcast,
+        " x",
+        2,
+        1.3,
+    )
+    table.note("  post->live, one listener, p50", f"F = {f.p50:.2f} ms", f"{first:.2f} ms")
+    for socket in (*theirs, *many, *one):
+        await socket.close()
+
+
+def upload(table: Table, bare: Process, ours: House, folder: Path, rounds: int = 60) -> None:
+    """500 kB of a recording in one slice, beside writing a file and a route that reads as much."""
+    writing, reading, sending = Took(), Took(), Took()
+    theirs, caller = Caller(bare.port), Caller(ours.server.port, ours.teacher)
+    octets = "application/offset+octet-stream"
+
+    def write() -> None:
+        with (folder / f"floor-{new_id()}").open("wb") as out:
+            out.write(NOTE)
+            out.flush()
+            os.fsync(out.fileno())
+
+    def send(voice_id: UUID) -> None:
+        slice_of = {"Content_Type": octets, "Upload_Offset": "0"}
+        status, _ = caller.call("PATCH", f"/api/voice/{voice_id}", NOTE, **slice_of)
+        if status != 204:
+            raise RuntimeError(f"the slice was answered {status}")
+
+    for _ in range(rounds):
+        voice_id = new_id()
+        begun = f'{{"id": "{voice_id}", "content_type": "audio/webm"}}'.encode()
+        caller.call("POST", "/api/voice", begun)
+        timed(writing, write)
+        timed(reading, lambda: theirs.call("PATCH", "/taken", NOTE, Content_Type=octets))
+        timed(sending, lambda voice_id=voice_id: send(voice_id))  # type: ignore[misc]
+    both = writing.p50 + reading.p50
+    parts = f"write + fsync {writing.p50:.1f} + route {reading.p50:.1f} ms"
+    table.goal("500 kB upload, durable", parts, f"{sending.p50:.1f} ms", sending.p50 / both, " x", 2, 1.5)
+
+
+def lists(table: Table, small: House, middle: House, large: House) -> None:
+    """The inbox and a thread, among a thousand messages, ten thousand and a hundred thousand, by turns."""
+
+    def inbox(tx: Connection, me: Me) -> None:
+        list_threads(tx, me, Wanted("inbox"))
+
+    def thread(tx: Connection, me: Me) -> None:
+        thread_read(tx, me, UUID(large.long))
+
+    for what, query, look in (
+        ("inbox of 21", "?box=inbox", inbox),
+        ("thread, its last 200", "/long", thread),
+    ):
+        tooks = [Took() for _ in range(3)]
+        houses = (small, middle, large)
+        in_turns(
+            [
+                (each.server, took, each.get(f"/api/threads{query.replace('long', each.long)}"))
+                for each, took in zip(houses, tooks, strict=True)
+            ],
+            each=30,
+        )
+        few, some, many = (took.p(95) for took in tooks)
+        asked = queries(large, look)
+        table.goal(
+            f"{what}: p95 at 100,000 messages",
+            f"at 1,000: {few:.1f} ms",
+            f"{many:.1f} ms, {asked} queries",
+            many / few,
+            " x",
+            1.3,
+            1.1,
+            four_queries_at_most=asked <= 4,
+        )
+        table.goal("  and at 10,000", "", f"{some:.1f} ms", some / few, " x", 1.3, 1.1)
+
+
+def queries(ours: House, look: Callable[[Connection, Me], None]) -> int:
+    """How many statements SQLite is asked for this, finding the session included."""
+    said: list[str] = []
+
+    def counted(tx: Connection) -> None:
+        driver: Any = tx.connection.driver_connection
+        driver.set_trace_callback(said.append)
+        try:
+            me, _ = find_session(tx, ours.mentor)
+            look(tx, me)
+        finally:
+            driver.set_trace_callback(None)
+
+    on_database(ours.settings, lambda db: db.read(counted))
+    return len([each for each in said if not each.startswith("BEGIN")])
+
+
+def follow(table: Table, ours: House) -> None:
+    """What the worker does about posts: notices, most of them for one person, so gathered."""
 
     def waiting(tx: Connection) -> int:
-        return tx.execute(
-            select(func.count()).where(facts.c.done_at.is_(None), facts.c.not_before <= now())
-        ).scalar_one()
+        due = select(func.count()).where(facts.c.done_at.is_(None), facts.c.not_before <= now())
+        return tx.execute(due).scalar_one()
 
-    before = asyncio.run(db.read(waiting))
-    while asyncio.run(db.read(waiting)):
-        time.sleep(0.5)
-    table.add("what follows a post, CPU of the worker", "", f"{worker.cpu_s * 1000 / max(before, 1):.2f} ms")
+    post = ours.post()
+    for _ in range(400):
+        post()
+    before = on_database(ours.settings, lambda db: db.read(waiting))
+    with process([*OURS, "worker"], 0, "", **ours.settings) as worker:
+        while on_database(ours.settings, lambda db: db.read(waiting)):
+            time.sleep(0.25)
+        cpu_ms = worker.cpu_s * 1000 / max(before, 1)
+    table.note("what follows a post, CPU of the worker, start included", "", f"{cpu_ms:.2f} ms")
 
 
-def live(table: Table, floor: Process, ours: Process, stage: Stage, f: Took) -> None:
-    """From a post to those who listen."""
-    path, url = f"/api/threads/{stage.held}/messages", f"ws://127.0.0.1:{ours.port}/api/live"
-
-    def bearer(token: str) -> dict[str, str]:
-        return {"Authorization": f"Bearer {token}"}
-
-    one = asyncio.run(
-        last_of_many([(url, bearer(stage.mentor))], posting(Caller(ours.port, stage.teacher), path))
-    )
-    table.add(
-        "post->live, one listener, p50", f"{f.p50:.2f} ms", f"{one.p50:.2f} ms = {one.p50 / f.p50:.1f} F"
-    )
-    bare = asyncio.run(
-        last_of_many(
-            [(f"ws://127.0.0.1:{floor.port}/live", {})] * LISTENERS, posting(Caller(floor.port), "/told")
+def on_postgres(table: Table, ours: House, folder: Path) -> None:
+    """The same service on PostgreSQL, by turns with SQLite."""
+    with postgres_database() as url:
+        if url is None:
+            table.note("PostgreSQL against SQLite", "not measured: no server at TEST_POSTGRES_URL", "")
+            return
+        with house(folder, url) as theirs:
+            here, there, read_here, read_there = Took(), Took(), Took(), Took()
+            in_turns([(ours.server, here, ours.post()), (theirs.server, there, theirs.post())])
+            inbox = "/api/threads?box=inbox"
+            in_turns(
+                [(ours.server, read_here, ours.get(inbox)), (theirs.server, read_there, theirs.get(inbox))],
+                each=30,
+            )
+    for what, few, many in (("post->ack", here, there), ("inbox", read_here, read_there)):
+        table.goal(
+            f"PostgreSQL against SQLite: {what}, p50",
+            f"{few.p50:.2f} ms",
+            f"{many.p50:.2f} ms",
+            many.p50 / few.p50,
+            " x",
+            1.5,
+            1.2,
         )
-    )
-    before = ours.memory
-    wide = f"/api/threads/{stage.open}/messages"
-    many = asyncio.run(
-        last_of_many(
-            [(url, bearer(token)) for token in stage.others], posting(Caller(ours.port, stage.teacher), wide)
-        )
-    )
-    grown = (ours.memory - before) / LISTENERS / 1024
-    table.add(
-        f"last of {LISTENERS} listeners, p50",
-        f"{bare.p50:.1f} ms bare broadcast",
-        f"{many.p50:.1f} ms = {many.p50 / bare.p50:.1f} x",
-        "<= 2 x",
-        many.p50 <= 2 * bare.p50,
-    )
-    table.add(
-        "memory for each connection, posting included", "", f"{grown:.0f} KiB", "<= 45 KiB", grown <= 45
-    )
 
 
-def lists(table: Table, floor: Process, ours: Process, db: Database, stage: Stage) -> None:
-    """The inbox and a thread, with a thousand messages in it and with ten thousand.
-
-    The two sizes are measured minutes apart, so each is taken beside the floor of its own moment.
-    """
-    thread = f"/api/threads/{stage.long}"
-    reads = {"inbox of 21": "/api/threads?box=inbox", "thread, its last 200": thread}
-    seen = json.loads(Caller(ours.port, stage.mentor).call("GET", thread)[1])
-    reached = seen["last_seq"]
-    p95: dict[str, list[tuple[float, float]]] = {what: [] for what in reads}
-    for size in SIZES:
-        asyncio.run(fill(db, UUID(stage.long), UUID(seen["author_id"]), size - reached))
-        reached = size
-        caller, bare = Caller(ours.port, stage.mentor), posting(Caller(floor.port), "/said")
-        for what, path in reads.items():
-            took, beside = Took(), Took()
-            in_turns([(floor, beside, bare), (ours, took, partial(caller.call, "GET", path))])
-            p95[what].append((took.p(95), beside.p(95)))
-    for what, ((few, few_beside), (many, many_beside)) in p95.items():
-        ratio = (many / many_beside) / (few / few_beside)
-        table.add(
-            f"{what}, p95 at {SIZES[0]:,} and {SIZES[1]:,} messages",
-            f"{few_beside:.2f} and {many_beside:.2f} ms",
-            f"{few:.2f} and {many:.2f} ms = {ratio:.2f} x",
-            "<= 1.3 x",
-            ratio <= 1.3,
-        )
+def idle(table: Table, large: House) -> None:
+    """What a process holds that was started on a hundred thousand messages and has answered a little."""
+    with again(large) as server:
+        time.sleep(2)
+        held = statistics.median(server.memory for _ in range(5)) / MIB
+    table.goal("memory of an idle process at 100,000 messages", "", f"{held:.0f} MiB", held, " MiB", 150, 110)
 
 
 def main() -> None:
     """Measure and print; exits 1 when something that must hold does not."""
-    arguments = argparse.ArgumentParser(description=__doc__)
-    arguments.add_argument("--database", default="", help="postgresql+asyncpg://…, an empty database")
-    database = arguments.parse_args().database
-    with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder)
-        floor_port, port = free_port(), free_port()
-        url = database or f"sqlite:///{here / 'colleague.sqlite3'}"
-        serving = ["-m", "uvicorn", "bench.floor:app", "--port", str(floor_port)]
-        quiet = [
-            "--no-access-log",
-            "--loop",
-            "uvloop",
-            "--http",
-            "httptools",
-            "--ws-per-message-deflate",
-            "false",
-        ]
-        settings = {
-            "PORT": str(port),
-            "DATA_DIR": folder,
-            "RATE_LIMITS": "off",
-            "BASE_URL": f"http://localhost:{port}",
-            "DATABASE_URL": url,
-        }
-        bare = {"FLOOR_FILE": str(here / "floor.sqlite3")}
-        with (
-            process([*serving, *quiet], floor_port, "/docs", **bare) as floor,
-            process([*OURS, "serve", "--no-worker"], port, "/healthz", **settings) as ours,
-        ):
-            db, table = Database(url, Keyring(here / "keys")), Table()
-            run(table, floor, ours, db)
-        with process([*OURS, "worker"], 0, "", **settings) as worker:
-            follow(table, worker, db)
-        asyncio.run(db.close())
-    sys.exit(0 if table.show() else 1)
+    began = time.perf_counter()
+    table = Table()
+    with ExitStack() as running:
+        folder = Path(running.enter_context(tempfile.TemporaryDirectory()))
+        bare = running.enter_context(floor(folder))
+        small = running.enter_context(house(folder / "small", others=LISTENERS))
+        small.grow(1_000)
+        f = acknowledged(table, bare, small)
+        asyncio.run(live(table, bare, small, f))
+        upload(table, bare, small, folder)
+        on_postgres(table, small, folder / "postgres")
+        with house(folder / "middle") as middle, house(folder / "large") as large:
+            middle.grow(10_000)
+            large.grow(100_000)
+            lists(table, small, middle, large)
+            idle(table, large)
+            follow(table, middle)
+        with lean(folder) as beside:
+            at_once(table, beside, small)
+        after = small.server.memory / MIB
+        table.note("memory of a process after all of this", "", f"{after:.0f} MiB")
+    is_well = table.show()
+    print(f"\n{time.perf_counter() - began:.0f} s")
+    sys.exit(0 if is_well else 1)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Timing calls: one after the other in turns, by a crowd at once, and the table that says what must hold."""
+"""Timing calls: in turns, or by a crowd at once; and the table of what was found beside what must hold."""
 
 import statistics
 import threading
@@ -26,21 +26,37 @@ class Took:
 
 @dataclass
 class Table:
-    """Lines to print: what, its floor, what we took, what must hold, and whether it does."""
+    """Lines to print: what, its floor, ours, their ratio, what must hold, what is aimed at, and whether."""
 
-    lines: list[tuple[str, str, str, str, str]] = field(default_factory=list)
+    lines: list[tuple[str, ...]] = field(default_factory=list)
 
-    def add(self, what: str, floor: str, ours: str, must: str = "", holds: bool | None = None) -> None:
-        said = "" if holds is None else "yes" if holds else "NO"
-        self.lines.append((what, floor, ours, must, said))
+    def goal(
+        self, what: str, floor: str, ours: str, value: float, unit: str, must: float, aim: float, **also: bool
+    ) -> None:
+        """A line that must hold: `value` is at most `must`, or at least where the aim is the higher one.
+
+        Whatever else must be true comes by name (`no_errors=…`), and is named where it is not.
+        """
+        sign, holds = ("<=", value <= must) if aim < must else (">=", value >= must)
+        reached = value <= aim if aim < must else value >= aim
+        missed = [name.replace("_", " ") for name, is_so in also.items() if not is_so]
+        ok = "aim" if holds and reached else "yes" if holds else "NO"
+        if missed:
+            ok = f"NO: {', '.join(missed)}"
+        shown = f"{value:,.2f}".rstrip("0").rstrip(".")
+        self.lines.append((what, floor, ours, f"{shown}{unit}", f"{sign} {must:g}{unit}", f"{aim:g}", ok))
+
+    def note(self, what: str, floor: str, ours: str) -> None:
+        """A line to know by; nothing is promised of it."""
+        self.lines.append((what, floor, ours, "", "", "", ""))
 
     def show(self) -> bool:
         """Print; True if everything holds."""
-        heads = ("what", "floor", "service", "must", "holds")
-        widths = [max(len(line[at]) for line in [heads, *self.lines]) for at in range(5)]
+        heads = ("what", "floor", "ours", "ratio", "must", "aim", "ok")
+        widths = [max(len(line[at]) for line in [heads, *self.lines]) for at in range(len(heads))]
         for line in [heads, tuple("-" * width for width in widths), *self.lines]:
             print("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip())
-        return all(line[4] != "NO" for line in self.lines)
+        return not any(line[-1].startswith("NO") for line in self.lines)
 
 
 def timed(took: Took, what: Callable[[], object]) -> None:
@@ -50,9 +66,10 @@ def timed(took: Took, what: Callable[[], object]) -> None:
     took.ms.append((time.perf_counter() - at) * 1000)
 
 
-def in_turns(
-    sides: list[tuple[Process, Took, Callable[[], None]]], *, rounds: int = 8, each: int = 60
-) -> None:
+Side = tuple[Process, Took, Callable[[], object]]
+
+
+def in_turns(sides: list[Side], *, rounds: int = 8, each: int = 60) -> None:
     """Measure several calls block by block, so that a slow moment of the machine meets them all."""
     for _, _, call in sides:
         for _ in range(each):
@@ -67,20 +84,34 @@ def in_turns(
         took.cpu_ms /= len(took.ms)
 
 
-def crowd(
-    make: Callable[[int], Callable[[], None]], clients: int, seconds: float = 4.0
-) -> tuple[float, Took]:
-    """Calls a second and their times with so many clients at once."""
-    took, stop = Took(), threading.Event()
-    started = threading.Barrier(clients + 1)
+@dataclass
+class Crowd:
+    """What many clients did at once."""
 
-    def work(number: int) -> None:
-        call = make(number)
+    took: Took = field(default_factory=Took)
+    errors: int = 0
+    seconds: float = 0.0
+
+    @property
+    def rate(self) -> float:
+        """Calls a second."""
+        return len(self.took.ms) / self.seconds
+
+
+def crowd(made: Crowd, make: Callable[[], Callable[[], None]], clients: int, seconds: float = 2.0) -> None:
+    """Add what so many clients do in some seconds, each as fast as it is answered."""
+    stop, started = threading.Event(), threading.Barrier(clients + 1)
+
+    def work() -> None:
+        call = make()
         started.wait()
         while not stop.is_set():
-            timed(took, call)
+            try:
+                timed(made.took, call)
+            except Exception:
+                made.errors += 1
 
-    threads = [threading.Thread(target=work, args=(n,)) for n in range(clients)]
+    threads = [threading.Thread(target=work) for _ in range(clients)]
     for thread in threads:
         thread.start()
     started.wait()
@@ -89,4 +120,4 @@ def crowd(
     stop.set()
     for thread in threads:
         thread.join()
-    return len(took.ms) / (time.perf_counter() - at), took
+    made.seconds += time.perf_counter() - at
