@@ -8,7 +8,9 @@ marked texts (.txt, see bench/deid_marked.py), or one JSON object a line with id
 """
 
 import argparse
+import datetime
 import json
+import re
 import statistics
 import subprocess
 import sys
@@ -26,6 +28,7 @@ from bench.deid_tools import TOOLS, NotInstalled, scored, tool
 ROOT = Path(__file__).parents[1]
 PAGE_WORDS, PAGES = 300, 200
 ENOUGH = 1000  # documents, for a fair picture of time and memory
+BEGIN, END = "<!-- figures -->", "<!-- end of figures -->"
 GROUPS = ("label", "texts", "style", "kind", "origin")
 TARGETS = {
     "recall": (">= 99.5 %", ">= 98.8 %"),
@@ -193,6 +196,7 @@ def arguments() -> argparse.Namespace:
         action="store_true",
         help="print those of the texts held apart too: nobody who then works on the screen may see them",
     )
+    given.add_argument("--write", type=Path, metavar="PAGE", help="put the figures between the page's marks")
     given.add_argument("--count", type=int, default=corpus.COUNT)
     given.add_argument("--seed", type=int, default=corpus.SEED)
     given.add_argument("--cost-of", choices=list(TOOLS), help=argparse.SUPPRESS)
@@ -211,12 +215,28 @@ def main() -> None:
         sets["held apart, hard on purpose"] = corpus.written("hard")
         sets["held apart, made"] = corpus.made(said.count, said.seed)
     tools = [name for name in (["ours"] if said.alone else TOOLS) if _installed(name)]
+    figures = ""
     for title, documents in sets.items():
         scores = {name: scored_by_two(name, documents) for name in tools}
         costs = {name: cost(name, documents) for name in tools} if len(documents) >= ENOUGH else {}
-        print(f"\n## {title}\n\n{table(scores, costs)}")
+        figures += f"\n### {title.capitalize()}\n\n{table(scores, costs)}\n"
         if said.misses and (title in own or said.unblind):
-            print("\n" + misses(scores["ours"]["both"], said.misses))
+            print(misses(scores["ours"]["both"], said.misses))
+    if said.write:
+        write(said.write, figures)
+    else:
+        print(figures)
+
+
+def write(page: Path, figures: str) -> None:
+    """Put the figures, and today's date, where the page's marks are. Raises ValueError if it has none."""
+    before, begin, rest = page.read_text("utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not (begin and end):
+        raise ValueError(f"{page} has no {BEGIN} and {END}")
+    narrow = re.sub(r" +\|", " |", re.sub(r"\|-+", "|---", figures))
+    day = datetime.datetime.now(datetime.UTC).strftime("%-d %B %Y")
+    page.write_text(f"{before}{begin}\nMeasured on {day}.\n{narrow}{end}{after}", "utf-8")
 
 
 def _installed(name: str) -> bool:

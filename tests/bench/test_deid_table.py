@@ -1,6 +1,7 @@
 """The bench as one runs it."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -43,3 +44,17 @@ def test_time_and_memory_are_taken_in_a_process_of_its_own():
 
     assert 0 < p50 <= p95
     assert 5 < memory < 1000
+
+
+def test_figures_take_the_place_of_the_last_ones_on_a_page(tmp_path):
+    file, page = tmp_path / "own.txt", tmp_path / "page.md"
+    file.write_text("# o1 email\nCall [[(415) 555-0132|PHONE]] today.\n")
+    page.write_text("Before.\n<!-- figures -->\nold figures\n<!-- end of figures -->\nAfter.\n")
+    said = bench(str(file), "--given", "--alone", "--write", str(page))
+    text = page.read_text("utf-8")
+
+    assert "recall" not in said
+    assert text.startswith("Before.\n<!-- figures -->\nMeasured on ")
+    assert text.endswith("<!-- end of figures -->\nAfter.\n")
+    assert "old figures" not in text
+    assert re.search(r"\| recall on must spans \| 100\.0 % \|", text)
