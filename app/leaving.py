@@ -149,6 +149,7 @@ def _forget_the_person(tx: Connection, me: Me) -> None:
             display_name=None,
             key_id=None,
             region="",
+            time_zone="UTC",
             quiet_hours=None,
             preferences={},
             deleted_at=now(),

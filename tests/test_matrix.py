@@ -169,6 +169,7 @@ OPERATIONS: dict[str, Op] = {
     "DELETE /api/push/subscriptions/{subscription_id}": Op(OWNER),
     "GET /api/unsubscribe/{token}": Op(PUBLIC),
     "POST /api/unsubscribe/{token}": Op(PUBLIC),
+    "GET /api/about": Op(PUBLIC),
     "GET /healthz": Op(PUBLIC),
     "GET /readyz": Op(PUBLIC),
     "GET /metrics": Op(PUBLIC),

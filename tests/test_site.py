@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from app.core.settings import Settings, SettingsRefused
 from app.main import create_app
@@ -286,3 +287,9 @@ def test_a_relay_of_the_wrong_form_is_refused_without_showing_its_password(tmp_p
     with pytest.raises(ValueError, match="SMTP_URL is written") as refused:
         Settings(_env_file=None, data_dir=tmp_path, smtp_url=wrong.replace("//", "//u:hunter2@"))
     assert "hunter2" not in str(refused.value)
+
+
+async def test_anyone_can_learn_whom_to_tell_of_a_breach(anyone, service: FastAPI):
+    assert (await anyone.get("/api/about")).json() == {"privacy_contact": None}
+    service.state.settings.privacy_contact = "Pat Ellery, privacy@example.org"
+    assert (await anyone.get("/api/about")).json() == {"privacy_contact": "Pat Ellery, privacy@example.org"}

@@ -45,6 +45,7 @@ class Settings(BaseSettings):
     transcriber_model: str = Field("", validation_alias=_named("TRANSCRIBER_MODEL"))
     rate_limits: Literal["on", "off"] = Field("on", validation_alias=_named("RATE_LIMITS"))
     metrics_token: str = Field("", validation_alias=_named("METRICS_TOKEN"))
+    privacy_contact: str = Field("", max_length=200, validation_alias=_named("PRIVACY_CONTACT"))
     trusted_proxies: str = Field("", validation_alias=_named("TRUSTED_PROXIES"))
 
     @field_validator("base_url")
