@@ -56,6 +56,9 @@ export interface Due {
 	on: Day;
 }
 
+/** What is due on one day always stands in one order: by the clock where there is one. */
+const within = ({ id, details }: ItemRow) => `${typeof details?.time === 'string' ? details.time : '~'}${id}`;
+
 class Cases {
 	list(): CaseRow[] {
 		return [...store.all('case')].sort((a, b) => a.alias.localeCompare(b.alias));
@@ -82,7 +85,7 @@ class Cases {
 		return this.#mine()
 			.map((item) => ({ item, on: dueOn(item, now) }))
 			.filter((one): one is Due => one.on !== undefined)
-			.sort((a, b) => a.on.localeCompare(b.on));
+			.sort((a, b) => a.on.localeCompare(b.on) || within(a.item).localeCompare(within(b.item)));
 	}
 
 	meetings(now: Day): ItemRow[] {

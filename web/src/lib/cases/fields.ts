@@ -11,6 +11,8 @@ export interface FieldSpec {
 	shape: Shape;
 	hint?: string;
 	choices?: [value: string, label: string][];
+	/** Asked for under *More*: nobody has it at hand when the thing is first written down. */
+	later?: boolean;
 }
 
 export const words = (key: string, label: string, hint?: string): FieldSpec => ({
@@ -39,6 +41,9 @@ export const choice = (key: string, label: string, choices: [string, string][]):
 	shape: 'choice',
 	choices
 });
+
+export const later = (...fields: FieldSpec[]): FieldSpec[] =>
+	fields.map((field) => ({ ...field, later: true }));
 
 /** A value as it stands on a page; undefined when there is nothing to say. */
 export function shown(field: FieldSpec, value: unknown): string | undefined {

@@ -1,16 +1,13 @@
 /** What each kind of item can hold. Keys are the service's (`app/cases/details.py`); the words are those of the job. */
 import type { ItemKind } from '#lib/api/shapes.ts';
 import { channels, guesses, directions, pwn } from './choices.ts';
-import { words, line, day, number, yes, choice, type FieldSpec } from './fields.ts';
+import { words, line, day, number, yes, choice, later, type FieldSpec } from './fields.ts';
 
 export { shown } from './fields.ts';
 
 export const itemFields: Record<ItemKind, FieldSpec[]> = {
 	goal: [
-		line('area', 'Area of need'),
-		words('condition', 'Given what, when, with whom'),
 		words('will', 'The student will', 'What anyone would see'),
-		words('criterion', 'How we know it is met'),
 		choice('measure', 'Measured as', [
 			['rate', 'Count in a minute'],
 			['percent', 'Percent, correct of total'],
@@ -33,17 +30,22 @@ export const itemFields: Record<ItemKind, FieldSpec[]> = {
 		day('baseline_on', 'Baseline taken on'),
 		number('target', 'Target'),
 		day('target_on', 'Target by'),
-		words('measured_by', 'Tool on data day'),
-		line('how_often', 'How often', 'weekly'),
-		words('text', 'The goal as it stands in the plan'),
-		choice('progress', 'Progress so far', [
-			['not_introduced', 'Not introduced'],
-			['no_progress', 'No progress'],
-			['some_progress', 'Some progress'],
-			['sufficient', 'Sufficient to meet the goal'],
-			['met', 'Met']
-		]),
-		words('progress_note', 'Sentence for the progress report')
+		...later(
+			line('area', 'Area of need'),
+			words('condition', 'Given what, when, with whom'),
+			words('criterion', 'How we know it is met'),
+			words('measured_by', 'Tool on data day'),
+			line('how_often', 'How often', 'weekly'),
+			words('text', 'The goal as it stands in the plan'),
+			choice('progress', 'Progress so far', [
+				['not_introduced', 'Not introduced'],
+				['no_progress', 'No progress'],
+				['some_progress', 'Some progress'],
+				['sufficient', 'Sufficient to meet the goal'],
+				['met', 'Met']
+			]),
+			words('progress_note', 'Sentence for the progress report')
+		)
 	],
 	present_levels: [
 		line('area', 'Area'),
@@ -116,24 +118,26 @@ export const itemFields: Record<ItemKind, FieldSpec[]> = {
 		{ key: 'points', label: 'Points to make', shape: 'lines', hint: 'One a line; three carry' },
 		words('say_it', 'The sentence to say when it gets hard'),
 		{ key: 'bring', label: 'What to bring', shape: 'lines', hint: 'One a line' },
-		words('question', 'What is still open'),
-		words('check_locally', 'What to check locally'),
-		{ key: 'checklist', label: 'Before the day', shape: 'ticks', hint: 'One a line' },
-		choice('interpreter', 'Interpreter', [
-			['not_needed', 'Not needed'],
-			['needed', 'Needed'],
-			['booked', 'Booked']
-		]),
-		day('notice_sent_on', 'Notice sent on'),
-		day('draft_shared_on', 'Draft shared on'),
-		{ key: 'attendees', label: 'Who comes', shape: 'lines', hint: 'Roles, one a line' },
-		day('held_on', 'Held on'),
-		words('decision', 'What was decided'),
-		words('parent_words', 'What the family said'),
-		words('disagreement', 'Where we did not agree'),
-		choice('pwn', 'Prior written notice', pwn),
-		day('pwn_sent_on', 'Notice of the decision sent on'),
-		words('how_it_went', 'How it went')
+		...later(
+			words('question', 'What is still open'),
+			words('check_locally', 'What to check locally'),
+			{ key: 'checklist', label: 'Before the day', shape: 'ticks', hint: 'One a line' },
+			choice('interpreter', 'Interpreter', [
+				['not_needed', 'Not needed'],
+				['needed', 'Needed'],
+				['booked', 'Booked']
+			]),
+			day('notice_sent_on', 'Notice sent on'),
+			day('draft_shared_on', 'Draft shared on'),
+			{ key: 'attendees', label: 'Who comes', shape: 'lines', hint: 'Roles, one a line' },
+			day('held_on', 'Held on'),
+			words('decision', 'What was decided'),
+			words('parent_words', 'What the family said'),
+			words('disagreement', 'Where we did not agree'),
+			choice('pwn', 'Prior written notice', pwn),
+			day('pwn_sent_on', 'Notice of the decision sent on'),
+			words('how_it_went', 'How it went')
+		)
 	],
 	deadline: [
 		choice('rule', 'What for', [

@@ -53,6 +53,11 @@ export class DetailsForm {
 		return Object.values(this.typed);
 	}
 
+	/** Whether this field has something in it. */
+	says({ key }: FieldSpec): boolean {
+		return Boolean(this.typed[key]?.text.trim() || this.values[key] || this.flags[key]);
+	}
+
 	/** Everything that stands in the form, as plain values. */
 	get written(): Written {
 		return {
