@@ -68,6 +68,7 @@ export class Names {
 	#db: IDBPDatabase | undefined;
 	#key: CryptoKey | undefined;
 	#hasPin = $state(false);
+	#turn: Promise<unknown> = Promise.resolve();
 	/** What the phone keeps has been read. */
 	#isRead = $state(false);
 	/** A student is said by the alias of today, also one changed while the names were locked. */
@@ -148,15 +149,23 @@ export class Names {
 	/** With a PIN, nothing left here opens the names but the PIN. */
 	async lock(): Promise<void> {
 		if (!this.#hasPin) return;
-		await this.#db?.delete(ROOM, 'open');
-		this.#key = undefined;
-		this.#content = { names: [] };
-		this.state = 'locked';
+		await this.#inTurn(async () => {
+			await this.#db?.delete(ROOM, 'open');
+			this.#key = undefined;
+			this.#content = { names: [] };
+			this.state = 'locked';
+		});
 	}
 
 	/** At sign-out: locked where there is a PIN, hidden in any case. */
 	async leave(): Promise<void> {
 		await this.lock();
+		await this.hide();
+	}
+
+	/** Out of sight once what was just learned is on the disk. */
+	async hide(): Promise<void> {
+		await this.#turn;
 		this.close();
 	}
 
@@ -176,36 +185,42 @@ export class Names {
 	/** Gives the names a new key that only this PIN brings back after a sign-out. */
 	async setPin(pin: string): Promise<void> {
 		if (pin.length < PIN_LENGTH) throw new RangeError('too short');
-		const fresh = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, [
-			'encrypt',
-			'decrypt'
-		]);
-		const { wrap, unwrap } = await secrets();
-		const wrapped = await wrap(fresh, pin);
-		const key = await unwrap(wrapped, pin);
-		const content = await seal(key, ROOM, this.#content);
-		await this.#write({ open: key, wrapped, content });
-		this.#key = key;
-		this.#hasPin = true;
-		this.state = 'open';
+		await this.#inTurn(async () => {
+			const fresh = await crypto.subtle.generateKey({ name: 'AES-GCM', length: 256 }, true, [
+				'encrypt',
+				'decrypt'
+			]);
+			const { wrap, unwrap } = await secrets();
+			const wrapped = await wrap(fresh, pin);
+			const key = await unwrap(wrapped, pin);
+			const content = await seal(key, ROOM, this.#content);
+			await this.#write({ open: key, wrapped, content });
+			this.#key = key;
+			this.#hasPin = true;
+			this.state = 'open';
+		});
 	}
 
 	/** Without a PIN again: a new key that opens by itself for the one who is signed in. */
 	async dropPin(): Promise<void> {
-		if (this.state !== 'open') return;
-		const key = await newKey();
-		await this.#write({ open: key, content: await seal(key, ROOM, this.#content) }, ['wrapped']);
-		this.#key = key;
-		this.#hasPin = false;
+		await this.#inTurn(async () => {
+			if (this.state !== 'open') return;
+			const key = await newKey();
+			await this.#write({ open: key, content: await seal(key, ROOM, this.#content) }, ['wrapped']);
+			this.#key = key;
+			this.#hasPin = false;
+		});
 	}
 
 	/** Every name leaves this phone, also a locked one: nothing opens it afterwards, the keys go with it. */
 	async forget(): Promise<void> {
-		await this.#write({}, ['open', 'wrapped', 'content']);
-		this.#key = undefined;
-		this.#hasPin = false;
-		this.#content = { names: [] };
-		this.state = 'none';
+		await this.#inTurn(async () => {
+			await this.#write({}, ['open', 'wrapped', 'content']);
+			this.#key = undefined;
+			this.#hasPin = false;
+			this.#content = { names: [] };
+			this.state = 'none';
+		});
 	}
 
 	async learn(known: Known): Promise<void> {
@@ -275,16 +290,27 @@ export class Names {
 		return names.length;
 	}
 
+	/** Known at once, and on the disk when this resolves. */
 	async #save(content: Content): Promise<void> {
 		// What is locked is not in memory: saving now would put nothing in its place.
 		if (this.state === 'locked') return;
-		if (this.#db) {
-			const key = this.#key ?? (await newKey());
-			await this.#write({ ...(this.#key ? {} : { open: key }), content: await seal(key, ROOM, content) });
-			this.#key = key;
-		}
 		this.#content = content;
 		this.state = 'open';
+		const db = this.#db;
+		await this.#inTurn(async () => {
+			if (db !== this.#db || !db || this.state !== 'open') return;
+			const key = this.#key ?? (await newKey());
+			const sealed = await seal(key, ROOM, this.#content);
+			await this.#write({ ...(this.#key ? {} : { open: key }), content: sealed });
+			this.#key = key;
+		});
+	}
+
+	/** One after the other: what is sealed under one key must not be written after another took its place. */
+	#inTurn<T>(work: () => Promise<T>): Promise<T> {
+		const done = this.#turn.then(work);
+		this.#turn = done.catch(() => undefined);
+		return done;
 	}
 
 	/** All of it or nothing: a key must never be left without what it opens. */
@@ -299,4 +325,4 @@ export class Names {
 
 export const names = new Names();
 session.onopen((personId, disk) => names.open(personId, disk.lasting));
-session.onclose((why) => (why === 'signed_out' ? names.leave() : names.close()));
+session.onclose((why) => (why === 'signed_out' ? names.leave() : names.hide()));

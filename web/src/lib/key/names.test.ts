@@ -161,3 +161,24 @@ it('is locked while one stays signed in, and forgets even what is locked', async
 	expect(again.state).toBe('none');
 	again.close();
 });
+
+it('loses nothing that is learned at the same moment, and hands nothing to who comes next', async () => {
+	await Promise.all([
+		names.learn(jonah),
+		names.learn(albright),
+		learned.keepAsWords(['Wilson']),
+		learned.replacedEarlier([{ quote: 'Marcus', says: 'a student' }]),
+		names.setPin('271828')
+	]);
+	void names.learn(will);
+	await names.leave();
+	const again = await signInAgain();
+	expect([again.state, again.list, again.words]).toEqual(['locked', [], []]);
+	await again.unlock('271828');
+	expect(again.list.slice(0, 2)).toEqual([jonah, albright]);
+	expect(again.words).toEqual(['Wilson']);
+	expect(again.earlier.map((known) => known.name)).toEqual(['Marcus']);
+	again.close();
+	await names.open(`next-${person}`, true);
+	expect([names.state, names.list]).toEqual(['none', []]);
+});
