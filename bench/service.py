@@ -34,6 +34,7 @@ from bench.timing import Crowd, Table, Took, crowd, in_turns, timed
 
 facts = Fact.__table__  # type: ignore[attr-defined]
 LISTENERS = 200
+AT_A_TIME = 30
 NOTE = b"\x1aE\xdf\xa3" + os.urandom(500_000 - 4)
 MIB = 2**20
 
@@ -194,9 +195,10 @@ def lists(table: Table, small: House, middle: House, large: House) -> None:
                 (each.server, took, each.get(f"/api/threads{query.replace('long', each.long)}"))
                 for each, took in zip(houses, tooks, strict=True)
             ],
-            each=30,
+            rounds=15,
+            each=AT_A_TIME,
         )
-        few, some, many = (took.p(95) for took in tooks)
+        few, some, many = (took.steady(95, AT_A_TIME) for took in tooks)
         asked = queries(large, look)
         table.goal(
             f"{what}: p95 at 100,000 messages",

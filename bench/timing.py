@@ -23,6 +23,11 @@ class Took:
     def p(self, hundredth: int) -> float:
         return statistics.quantiles(self.ms, n=100)[hundredth - 1]
 
+    def steady(self, hundredth: int, each: int) -> float:
+        """As `p` of each block of calls, and the median of those: a burst of other work spoils one block."""
+        blocks = [sorted(self.ms[at : at + each]) for at in range(0, len(self.ms), each)]
+        return statistics.median(block[len(block) * hundredth // 100] for block in blocks)
+
 
 @dataclass
 class Table:
