@@ -96,6 +96,13 @@ def check_texts(
     return max(kept_count, 0)
 
 
+def kept_in(text: str | None, *, people: Iterable[str] = ()) -> int:
+    """How many flagged words stand in a text that passed the gate before it was anywhere to be counted."""
+    if not text or clean.is_known(text):
+        return 0
+    return len(deid.find(text, people=people, marks=ahead.marks_of(text)).findings)
+
+
 def free_texts(data: BaseModel, prefix: str = "") -> Iterator[tuple[str, str]]:
     """Every free text in a shape, with its dotted path: `body`, `drafts.0.text`, `details.concern`."""
     for name in type(data).model_fields:

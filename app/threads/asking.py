@@ -92,6 +92,7 @@ def ask(tx: Connection, me: Me, data: ThreadCreate) -> Asked:
             time_zone=people[me.id].time_zone,
         )
         gist = note.gist
+        kept_count += gate.kept_in(gist, people=[people[me.id].display_name])
     message_id = _insert_question(tx, me, thread_id, key, data)
     draft_ids = [
         add_draft(tx, thread, me, draft, data.kept.get(f"drafts.{at}.text", ()))

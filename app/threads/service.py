@@ -119,6 +119,8 @@ def post_message(tx: Connection, me: Me, thread_id: UUID, data: MessageCreate) -
             raise
         return Posted(_posted_before(tx, thread, me, message_id, data), is_new=False)
     kept_count = _screen(tx, thread, me, data)
+    if note:
+        kept_count += gate.kept_in(note.gist, people=names_of(tx, me.id))
 
     before = _readers(tx, thread, found.mentor_reads)
     answers = data.body is not None or (note is not None and note.state == "ready")

@@ -175,6 +175,24 @@ async def test_the_gist_and_marks_of_a_recording_pass_the_gate(cast: Cast):
         assert (await finish(actor, voice_id, SOUND, gist="What to bring.")).status_code == 200
 
 
+async def test_words_kept_in_a_gist_are_counted_once_it_is_sent(ground: Ground):
+    teacher = ground.cast.teacher
+    for url, body in (
+        ("/api/threads", {"circle_id": ground.ids["circle"]}),
+        (ground.url("/api/threads/{thread}/messages"), {}),
+    ):
+        before = await counted(ground) or 0
+        voice_id = await begin(teacher)
+        await send_all(teacher, voice_id, SOUND)
+        finished = await finish(teacher, voice_id, SOUND, gist=SAID, kept={"gist": [NAME]})
+        assert finished.status_code == 200, finished.text
+        assert await counted(ground) == before
+        sent = {"id": str(new_id()), "voice_id": voice_id} | body
+        for status in (201, 200):
+            assert (await teacher.post(url, json=sent)).status_code == status
+            assert await counted(ground) == before + 1
+
+
 async def test_an_export_is_called_after_the_alias_and_nothing_else(ground: Ground):
     reply = await ground.cast.teacher.get(ground.url("/api/cases/{case}/export"))
 
