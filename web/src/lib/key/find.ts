@@ -49,7 +49,8 @@ interface Phrase {
 
 export class Finder {
 	#byFirst = new Map<string, Phrase[]>();
-	#single: Phrase[] = [];
+	/** Names of one word long enough for slips, by their length. */
+	#byLength = new Map<number, Phrase[]>();
 	#ordinary: ReadonlySet<string>;
 
 	/** `ordinary`: everyday words that are names too, or one slip away from one. */
@@ -69,7 +70,9 @@ export class Finder {
 		const options = this.#byFirst.get(first) ?? [];
 		if (options.some((other) => other.words.join(' ') === phrase.words.join(' '))) return;
 		this.#byFirst.set(first, [...options, phrase]);
-		if (phrase.words.length === 1) this.#single.push(phrase);
+		const { length } = first;
+		if (phrase.words.length > 1 || phrase.capital || length < LEAST_FOR_SLIPS) return;
+		this.#byLength.set(length, [...(this.#byLength.get(length) ?? []), phrase]);
 	}
 
 	/** In order, never overlapping, the longest first where several begin. */
@@ -139,10 +142,9 @@ export class Finder {
 	#nearAt(words: Token[], i: number): { found: Found; length: number } | undefined {
 		const { low, start, end } = words[i]!;
 		if (low.length < LEAST_FOR_SLIPS - 1 || this.#ordinary.has(low)) return undefined;
-		const phrase = this.#single.find(
-			({ words: [name], capital }) =>
-				!capital && name!.length >= LEAST_FOR_SLIPS && !low.startsWith(name!) && isOneSlip(name!, low)
-		);
+		const phrase = [low.length, low.length + 1, low.length - 1]
+			.flatMap((length) => this.#byLength.get(length) ?? [])
+			.find(({ words: [name] }) => !low.startsWith(name!) && isOneSlip(name!, low));
 		return phrase && { found: { start, end, known: phrase.known, how: 'near' }, length: 1 };
 	}
 
