@@ -1,9 +1,7 @@
 """Gathers the brief for a meeting from what is linked to it; nothing of it is stored."""
 
-import re
 from collections.abc import Iterable, Sequence
 from datetime import date
-from difflib import SequenceMatcher
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +11,7 @@ from app import access
 from app.access import ItemRow, Me, ThreadRow
 from app.accounts.people import shown_people
 from app.brief.progress import progress_of
+from app.brief.rewriting import SENTENCE_ENDS, rewritten
 from app.brief.shapes import (
     Answer,
     Asked,
@@ -20,7 +19,6 @@ from app.brief.shapes import (
     DraftLine,
     FamilySaid,
     MeetingLine,
-    Piece,
     Pinned,
     TickLine,
     Tried,
@@ -162,16 +160,13 @@ def _wording(drafts: dict[UUID, list[DraftRead]]) -> Iterable[Wording]:
                     )
 
 
-_SENTENCE_ENDS = re.compile(r"(?<=[.!?])\s+|\n+")
-
-
 def whole_sentence(wording: str, text: str) -> str:
     """The sentence or sentences of `text` in which `wording` stands now; as it is, if it does so no more."""
     start = text.find(wording)
     if start < 0:
         return wording
     end = start + len(wording)
-    breaks = [0, len(text), *(edge for each in _SENTENCE_ENDS.finditer(text) for edge in each.span())]
+    breaks = [0, len(text), *(edge for each in SENTENCE_ENDS.finditer(text) for edge in each.span())]
     first = max(at for at in breaks if at <= start)
     last = min(at for at in breaks if at >= end)
     return text[first:last].strip()
@@ -186,26 +181,8 @@ def _draft_line(draft: DraftRead) -> DraftLine:
         title=draft.title,
         version=newest.version,
         text=newest.text,
-        changes=word_changes(first.text, newest.text) if newest.version > 1 else [],
+        changes=rewritten(first.text, newest.text) if newest.version > 1 else [],
     )
-
-
-_WORDS = re.compile(r"\s+|\w+|[^\w\s]")
-
-
-def word_changes(old: str, new: str) -> list[Piece]:
-    """The difference of two texts by whole words, in reading order; taken-out words before those put in."""
-    before, after = _WORDS.findall(old), _WORDS.findall(new)
-    pieces: list[Piece] = []
-    for op, a1, a2, b1, b2 in SequenceMatcher(None, before, after, autojunk=len(before) > 4000).get_opcodes():
-        if op == "equal":
-            pieces.append(Piece(op="same", text="".join(after[b1:b2])))
-            continue
-        if a2 > a1:
-            pieces.append(Piece(op="out", text="".join(before[a1:a2])))
-        if b2 > b1:
-            pieces.append(Piece(op="in", text="".join(after[b1:b2])))
-    return pieces
 
 
 def _questions(tx: Connection, threads: dict[UUID, ThreadRow]) -> list[Asked]:
