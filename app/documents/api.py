@@ -3,6 +3,7 @@
 import asyncio
 
 from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
 
 from app import deid
 from app.accounts.signed_in import SignedIn
@@ -43,7 +44,12 @@ async def read_document(me: SignedIn, request: Request) -> Response:
     limits, desk = request.app.state.limits, request.app.state.desk
     limits.take("documents", str(me.id), 10, 60)
     limits.take("documents a day", str(me.id), 100, 86_400)
-    return answer(await read_and_screen(desk, await request.body()))
+    try:
+        given = await request.body()
+    except ClientDisconnect:
+        # Nobody hears this; the file may be chosen again.
+        return Response(status_code=400)
+    return answer(await read_and_screen(desk, given))
 
 
 async def read_and_screen(desk: Desk, given: bytes) -> DocumentRead:

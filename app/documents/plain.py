@@ -1,6 +1,7 @@
 """A text file's words, whichever way they were written down."""
 
 import codecs
+import unicodedata
 
 from app.core.text import normalise
 from app.documents.extract import Refused
@@ -13,6 +14,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _WRITTEN = "\t\n\r\f\v"
+_NO_LETTERS = ("Cc", "Cn", "Co", "Cs")
 
 
 def read(given: bytes) -> str:
@@ -23,10 +25,11 @@ def read(given: bytes) -> str:
     try:
         text = given.decode(_encoding(given))
     except UnicodeDecodeError:
-        # Every byte is a letter in Latin-1, so this cannot fail; whether it is text is asked below.
-        text = given.decode("cp1252", "ignore") if b"\x00" not in given else ""
-    odd = sum(not (char.isprintable() or char in _WRITTEN) for char in text[:20_000])
-    if "\x00" in text or odd * 50 > len(text[:20_000]) or (given and not text):
+        # Nearly every byte is a letter for Windows, so this takes all; whether it is text is asked below.
+        text = given.decode("cp1252", "ignore")
+    head = text[:20_000]
+    odd = sum(unicodedata.category(char) in _NO_LETTERS and char not in _WRITTEN for char in head)
+    if "\x00" in text or odd * 50 > len(head):
         raise Refused("not-a-document")
     try:
         return normalise(text)
