@@ -3,7 +3,7 @@
  * drawn; until it is ready, or where it cannot run, the service is asked instead.
  *
  *   onPhone.state              'off' not begun · 'starting' · 'ready' · 'failed' it cannot run here (reactive)
- *   onPhone.warm()             begins when the phone has nothing else to do; harmless to repeat
+ *   onPhone.warm()             fetches and starts it; harmless to repeat
  *   await onPhone.begun()      it is ready, or it is known that it will not be for now
  *   await onPhone.read(text)   findings; throws NotHere when it cannot say
  */
@@ -22,7 +22,6 @@ export class NotHere extends Error {}
 
 /** Where its files are kept for times without network; old ones go when new ones are there. */
 const CACHE = 'screen';
-const IDLE_WITHIN_MS = 8_000;
 const AGAIN_AFTER_MS = 30_000;
 const START_WITHIN_MS = 90_000;
 /** The longest draft takes a slow phone two or three seconds; past this something is wrong with the worker. */
@@ -47,10 +46,7 @@ export class OnPhone {
 	warm(): void {
 		if (this.#isWarm || !('Worker' in globalThis) || !('WebAssembly' in globalThis)) return;
 		this.#isWarm = true;
-		const go = () => void this.#prepare();
-		// Safari has no idle callback everywhere; a few seconds after the first screen do as well.
-		if ('requestIdleCallback' in globalThis) requestIdleCallback(go, { timeout: IDLE_WITHIN_MS });
-		else setTimeout(go, IDLE_WITHIN_MS / 2);
+		void this.#prepare();
 	}
 
 	async #prepare(): Promise<void> {
