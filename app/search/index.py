@@ -27,11 +27,12 @@ CREATE TABLE docs(
 );
 CREATE VIRTUAL TABLE words USING fts5(title, text, tokenize="porter unicode61 remove_diacritics 2");
 """
+# Ten for one: a title in a long text outweighs a word in a short list.
 _FIND = """
 SELECT d.type, d.id, d.thread_id, d.case_id, d.title, d.at, snippet(words, 1, ?, ?, '…', 24)
 FROM words JOIN docs d ON d.rowid = words.rowid
 WHERE words MATCH ? {where}
-ORDER BY bm25(words, 3.0, 1.0), d.at DESC LIMIT ? OFFSET ?
+ORDER BY bm25(words, 10.0, 1.0), d.at DESC LIMIT ? OFFSET ?
 """
 
 

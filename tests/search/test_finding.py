@@ -159,3 +159,21 @@ async def test_a_search_of_another_shape_is_refused(teacher: Actor, asked: dict[
 async def test_nothing_asked_is_nothing_found(teacher: Actor, shelf: Shelf) -> None:
     assert await found(teacher, "") == []
     assert await found(teacher, "  … ") == []
+
+
+async def test_what_it_is_called_weighs_more_than_a_word_in_a_list(cast: Cast, teacher: Actor) -> None:
+    case = await made(teacher, "/api/cases", alias="Otter", plan_type="IEP")
+    who = {"attendees": ["general education teacher", "parent", "speech therapist"]}
+    meeting = await made(
+        teacher, f"/api/cases/{case['id']}/items", kind="meeting", title="Annual review", details=who
+    )
+    asked = await made(
+        teacher,
+        "/api/threads",
+        circle_id=str(cast.circle_id),
+        title="The general education teacher does not come",
+        body="It happened three times this fall, and nobody said why. " * 20,
+    )
+    hits = await found(teacher, "general education teacher")
+    assert [each["thread_id"] for each in hits] == [asked["id"], asked["id"], None]
+    assert hits[-1]["id"] == meeting["id"]
