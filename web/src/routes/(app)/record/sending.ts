@@ -7,10 +7,10 @@ import { ask, postMessage, readUpTo, type Question } from '#lib/threads/acts.ts'
 import { isMine } from '#lib/threads/head.svelte.ts';
 import { sentWords } from '#lib/threads/sent.ts';
 import { readTo, type ThreadView } from '#lib/threads/threads.svelte.ts';
-import { dateWords, daysBetween, neededBy, weekday } from '#lib/time/words.ts';
+import { clock, dateWords, daysBetween, neededBy, weekday } from '#lib/time/words.ts';
 import { toasts } from '#lib/ui/toasts.svelte.ts';
 import { uploadVoice } from '#lib/voice/acts.ts';
-import { folded, MOST_MS, timeOf, type Take } from '#lib/voice/take.ts';
+import { folded, MOST_MS, type Take } from '#lib/voice/take.ts';
 import { takes } from '#lib/voice/takes.svelte.ts';
 
 export const LONGEST_GIST = 200;
@@ -24,9 +24,9 @@ interface Line {
 	now: Day;
 }
 
-/** The line that is made where a teacher writes none: "Voice, 0:40, needed by Thursday". */
+/** The line that is made where a teacher writes none: "Voice, 0:40, needed by Thursday", its length as the player says it. */
 export function gistFor(take: Pick<Take, 'ms'>, day: Day | null, now: Day): string {
-	const parts = ['Voice', timeOf(take.ms)];
+	const parts = ['Voice', clock(take.ms / 1000)];
 	if (day) {
 		const days = daysBetween(now, day);
 		parts.push(`needed by ${days >= 0 && days < 7 ? weekday(day) : dateWords(day, now)}`);
