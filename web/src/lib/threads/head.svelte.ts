@@ -5,6 +5,7 @@ import { firstName, nameOf } from '#lib/people/people.ts';
 import { regionWords } from '#lib/people/regions.ts';
 import { session, store } from '#lib/session/session.svelte.ts';
 import { daysBetween, today, weekday } from '#lib/time/words.ts';
+import { capital } from './reading.ts';
 import type { ThreadRow } from './threads.svelte.ts';
 import { areaWords, gradeWords, helpWants, planWords } from './words.ts';
 
@@ -20,7 +21,7 @@ export function headOf(thread: ThreadRow): string {
 	return isMine(thread) ? 'Your question' : 'A question';
 }
 
-/** The line under it: "Otter, for Friday’s meeting", or to a mentor "From Dana, Ohio. Wants wording". */
+/** The line under it: "Otter, for Friday’s meeting", or to a mentor "From Dana, Ohio. Grades 6–8, IEP. Wants wording". */
 export function aboutOf(thread: ThreadRow): string {
 	if (isMine(thread)) {
 		const meeting = meetingOf(thread);
@@ -29,7 +30,8 @@ export function aboutOf(thread: ThreadRow): string {
 		return [alias, when].filter(Boolean).join(', ').replace(/^f/, 'F');
 	}
 	const from = [firstName(nameOf(thread.author_id, thread)), regionOf(thread)].filter(Boolean).join(', ');
-	return [`From ${from}`, thread.help ? helpWants[thread.help] : ''].filter(Boolean).join('. ');
+	const parts = [`From ${from}`, studentOf(thread), thread.help ? helpWants[thread.help] : ''];
+	return parts.filter(Boolean).map(capital).join('. ');
 }
 
 /** The meeting it is for; without one of its own, the student's next. Only who asked knows it. */
@@ -58,19 +60,19 @@ export function regionOf(thread: ThreadRow): string {
 	return regionWords(thread.people?.find((person) => person.id === thread.author_id)?.region);
 }
 
-/** What a mentor needs to know before opening it: "Accommodations, grades 6–8, IEP, Ohio". */
-export function glimpseOf(thread: ThreadRow): string {
+/** All that a mentor is told of a student: "grades 6–8, IEP". */
+function studentOf(thread: ThreadRow): string {
 	const student = thread.case;
 	const plan = student?.plan_type as keyof typeof planWords | undefined;
-	return [
-		thread.topic ? areaWords[thread.topic] : '',
-		student?.grade_band ? gradeWords(student.grade_band) : '',
-		student ? (plan && planWords[plan]) || '' : 'no student',
-		regionOf(thread)
-	]
-		.filter(Boolean)
-		.join(', ')
-		.replace(/^./, (letter) => letter.toUpperCase());
+	const grades = student?.grade_band ? gradeWords(student.grade_band) : '';
+	return [grades, (plan && planWords[plan]) || ''].filter(Boolean).join(', ');
+}
+
+/** What a mentor needs to know before opening it: "Accommodations, grades 6–8, IEP, Ohio". */
+export function glimpseOf(thread: ThreadRow): string {
+	const topic = thread.topic ? areaWords[thread.topic] : '';
+	const student = thread.case ? studentOf(thread) : 'no student';
+	return capital([topic, student, regionOf(thread)].filter(Boolean).join(', '));
 }
 
 /** The question's author and mentor by name: their own names are no findings in their thread. */
