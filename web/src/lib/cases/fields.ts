@@ -27,7 +27,12 @@ export const line = (key: string, label: string, hint?: string): FieldSpec => ({
 	shape: 'line',
 	hint
 });
-export const day = (key: string, label: string): FieldSpec => ({ key, label, shape: 'day' });
+export const day = (key: string, label: string, hint?: string): FieldSpec => ({
+	key,
+	label,
+	shape: 'day',
+	hint
+});
 export const number = (key: string, label: string, hint?: string): FieldSpec => ({
 	key,
 	label,

@@ -24,12 +24,12 @@ export const itemFields: Record<ItemKind, FieldSpec[]> = {
 		line('unit', 'Unit', 'words a minute'),
 		choice('direction', 'The aim is', [
 			['increase', 'More'],
-			['decrease', 'Fewer']
+			['decrease', 'Less']
 		]),
 		number('baseline', 'Baseline'),
 		day('baseline_on', 'Baseline taken on'),
 		number('target', 'Target'),
-		day('target_on', 'Target by'),
+		day('target_on', 'Target by', 'When the target should be reached. The chart’s aim line ends here.'),
 		...later(
 			line('area', 'Area of need'),
 			words('condition', 'Given what, when, with whom'),

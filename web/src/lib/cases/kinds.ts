@@ -52,4 +52,8 @@ const dueLabels: Partial<Record<ItemKind, string>> = {
 	goal: 'Goal date',
 	deadline: 'Due'
 };
+/** What the day is for, where another day of the form could be meant. */
+export const dueHints: Partial<Record<ItemKind, string>> = {
+	goal: 'When the goal ends, mostly with the plan. It then stands under Due.'
+};
 export const dueLabel = (kind: ItemKind) => dueLabels[kind] ?? 'Due, if there is a day';
