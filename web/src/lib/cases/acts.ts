@@ -1,6 +1,6 @@
 /** What one can do with a student's case, its items and their entries, each as an act for the outbox. */
 import { v7 as uuid7 } from 'uuid';
-import type { Case, Entry, Id, Item } from '#lib/api/shapes.ts';
+import type { Case, Day, Entry, Id, Item } from '#lib/api/shapes.ts';
 import type { Act } from '#lib/outbox/command.ts';
 import { withKept, type Kept } from '#lib/screening/kept.ts';
 
@@ -90,6 +90,11 @@ export function changeItem(
 		patches: [{ kind: 'item', id: item.id, object: { ...fields, details } }],
 		href: item.case_id ? `/students/${item.case_id}` : '/today'
 	};
+}
+
+/** A to-do ticked on a day; `null` takes the tick back. */
+export function tickTodo(item: Pick<Item, 'id' | 'case_id' | 'details'>, on: Day | null): Act {
+	return changeItem(item, { details: { done: on !== null, done_on: on } });
 }
 
 export function deleteItem(item: Pick<Item, 'id' | 'case_id'>): Act {
