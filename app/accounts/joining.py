@@ -29,10 +29,10 @@ def person_with(tx: Connection, address_hash: str) -> UUID | None:
     return person_id
 
 
-def enter(tx: Connection, address_hash: str) -> UUID | None:
+def enter(tx: Connection, address_hash: str, time_zone: str | None = None) -> UUID | None:
     """The person whose address has been proven, made if need be, and in every circle she was invited to.
 
-    None when the address has neither an account nor an open invitation.
+    None when the address has neither an account nor an open invitation. `time_zone` is a new account's.
     """
     person_id = person_with(tx, address_hash)
     if person_id is None:
@@ -42,12 +42,19 @@ def enter(tx: Connection, address_hash: str) -> UUID | None:
         first = invited[0]
         sealed_under = keyring(tx).key(tx, first.key_id)
         email = sealed_under.open("invitations", "email", first.id, first.email)
-        person_id = make_person(tx, email)
+        person_id = make_person(tx, email, time_zone=time_zone)
     standing.accept_invitations(tx, person_id, address_hash)
     return person_id
 
 
-def make_person(tx: Connection, email: str, display_name: str = "", *, person_id: UUID | None = None) -> UUID:
+def make_person(
+    tx: Connection,
+    email: str,
+    display_name: str = "",
+    *,
+    person_id: UUID | None = None,
+    time_zone: str | None = None,
+) -> UUID:
     """A new account for an address, under a key of its own."""
     person_id, key = person_id or new_id(), keyring(tx).make_key(tx)
     tx.execute(
@@ -59,7 +66,7 @@ def make_person(tx: Connection, email: str, display_name: str = "", *, person_id
             "display_name": key.seal("people", "display_name", person_id, display_name or name_from(email)),
             "key_id": key.id,
             "region": "",
-            "time_zone": "America/New_York",
+            "time_zone": time_zone or "America/New_York",
             "quiet_hours": None,
             "preferences": {},
             "created_at": now(),

@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     StrictBool,
     WithJsonSchema,
+    field_validator,
     model_validator,
 )
 
@@ -90,6 +91,17 @@ class SessionAsk(Strict):
     email: Email | None = None
     code: Code | None = None
     device: Literal["mine", "shared"] = "mine"
+    time_zone: str | None = Field(
+        default=None,
+        max_length=60,
+        description="The browser's: an account made now starts in it. One that is not known is passed over.",
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _if_known(cls, name: str | None) -> str | None:
+        # A browser may know a zone before this machine does; that must keep nobody from signing in.
+        return name if name in _time_zones() else None
 
     @model_validator(mode="after")
     def _one_way(self) -> "SessionAsk":

@@ -199,7 +199,13 @@ class SignedInNow:
 
 
 def complete(
-    tx: Connection, sign_in_id: UUID, *, device: Device, label: str, old_secret: str | None
+    tx: Connection,
+    sign_in_id: UUID,
+    *,
+    device: Device,
+    label: str,
+    old_secret: str | None,
+    time_zone: str | None,
 ) -> SignedInNow:
     """Use a sign-in up and open the session: account, invitations, session in one transaction.
 
@@ -219,7 +225,7 @@ def complete(
         .where(sign_ins.c.browser_hash == used.browser_hash, sign_ins.c.used_at.is_(None))
         .values(used_at=now(), token_hash=None, code_hash=None)
     )
-    person_id = enter(tx, used.email_hash)
+    person_id = enter(tx, used.email_hash, time_zone)
     if person_id is None:
         raise SignInRefused()
     ended_id = end_by_secret(tx, old_secret) if old_secret else None

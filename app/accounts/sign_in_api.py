@@ -96,6 +96,7 @@ async def _redeem(
         device=data.device,
         label=label_of(request.headers.get("user-agent", "")),
         old_secret=request.cookies.get(cookie_name("sid", settings)),
+        time_zone=data.time_zone,
     )
     if data.token is not None:
         token = data.token

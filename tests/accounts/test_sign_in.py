@@ -327,3 +327,23 @@ async def test_old_sign_ins_are_forgotten(cast, anyone, db, worker):
     await worker()
     (left,) = await rows(db, SignIn)
     assert left.person_id == cast.mentor.id
+
+
+@pytest.mark.parametrize(
+    ("said", "kept"),
+    [
+        ("America/Denver", "America/Denver"),
+        ("Mars/Olympus_Mons", "America/New_York"),
+        (None, "America/New_York"),
+    ],
+)
+async def test_a_new_account_starts_in_the_browsers_time_zone(cast, anyone, db, said, kept):
+    await invited(db, cast, NEW, "teacher")
+    reply = await sign_in(anyone, db, NEW, **({"time_zone": said} if said else {}))
+    assert (reply.status_code, reply.json()["user"]["time_zone"]) == (201, kept)
+
+
+async def test_an_account_that_is_there_keeps_its_time_zone(cast, anyone, db):
+    before = (await cast.teacher.get("/api/me")).json()["time_zone"]
+    reply = await sign_in(anyone, db, cast.teacher.email, time_zone="Asia/Tokyo")
+    assert reply.json()["user"]["time_zone"] == before != "Asia/Tokyo"

@@ -4008,6 +4008,11 @@ export interface components {
             device: "mine" | "shared";
             /** Email */
             email?: string | null;
+            /**
+             * Time Zone
+             * @description The browser's: an account made now starts in it. One that is not known is passed over.
+             */
+            time_zone?: string | null;
             /** Token */
             token?: string | null;
         };

@@ -29,5 +29,3 @@ export function zoneOptions(now: string): { value: string; label: string; group?
 		}))
 	];
 }
-
-export const phoneZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;

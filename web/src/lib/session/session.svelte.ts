@@ -13,6 +13,7 @@ import { forgetDisk, MemoryDisk, openDisk, UNSENT_ROOMS, ROOMS, type Disk } from
 import { LOCK, Outbox } from '#lib/outbox/outbox.svelte.ts';
 import { Live } from '#lib/store/live.svelte.ts';
 import { store } from '#lib/store/store.svelte.ts';
+import { phoneZone } from '#lib/time/words.ts';
 
 export { store };
 export type Device = 'mine' | 'shared';
@@ -193,7 +194,9 @@ class Session {
 	async signIn(proof: { token: string } | { email: string; code: string }, device: Device): Promise<void> {
 		// While the cookie changes hands no tab may send: they all hold this lock when they do.
 		const me = await withLock(async () => {
-			await call('POST', '/api/auth/session', { body: { ...proof, device } });
+			// A new account lives where its phone does, until she says otherwise.
+			const body = { ...proof, device, time_zone: phoneZone() };
+			await call('POST', '/api/auth/session', { body });
 			const { data } = await call<Me>('GET', '/api/me');
 			if (device === 'mine') localStorage.setItem(PERSON, data.id);
 			else localStorage.removeItem(PERSON);

@@ -22,6 +22,8 @@ const DAY_MS = 86_400_000;
 
 const noon = (day: string) => Date.parse(`${day}T12:00:00Z`);
 
+export const phoneZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
+
 /** The day it is for a person in `zone`; the phone's own zone where none is given. */
 export function today(zone?: string, at: Date = new Date()): string {
 	return new Intl.DateTimeFormat('en-CA', {
