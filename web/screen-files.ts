@@ -25,7 +25,7 @@ const digest = (...parts: Uint8Array[]) =>
 function packed(): Uint8Array {
 	const files: Zippable = {};
 	const paths = readdirSync(ENGINE, { recursive: true, encoding: 'utf8' }).sort();
-	for (const path of paths.filter((path) => /\.(py|txt|gz|json)$/.test(path))) {
+	for (const path of paths.filter((path) => /\.\w+$/.test(path) && !path.includes('__pycache__'))) {
 		files[`app/deid/${path}`] = [readFileSync(join(ENGINE, path)), { mtime: new Date(1980, 0, 2) }];
 	}
 	return zipSync(files, { level: 9 });

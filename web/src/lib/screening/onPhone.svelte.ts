@@ -41,6 +41,7 @@ export class OnPhone {
 	#last = 0;
 	#waiting = new Map<number, Waiting>();
 	#started: Promise<void> | undefined;
+	#reading: Promise<void> = Promise.resolve();
 	#isWarm = false;
 
 	warm(): void {
@@ -119,7 +120,26 @@ export class OnPhone {
 		return this.#started ?? Promise.resolve();
 	}
 
-	read(text: string, kept: string[] = [], people: string[] = []): Promise<ScreenAnswer> {
+	/** One at a time: what was typed over meanwhile, its `signal` says so, is never begun. */
+	async read(
+		text: string,
+		kept: string[] = [],
+		people: string[] = [],
+		signal?: AbortSignal
+	): Promise<ScreenAnswer> {
+		const before = this.#reading;
+		let done = () => undefined as void;
+		this.#reading = new Promise((resolve) => (done = resolve));
+		try {
+			await before;
+			signal?.throwIfAborted();
+			return await this.#ask(text, kept, people);
+		} finally {
+			done();
+		}
+	}
+
+	#ask(text: string, kept: string[], people: string[]): Promise<ScreenAnswer> {
 		const worker = this.#worker;
 		if (this.state !== 'ready' || !worker) return Promise.reject(new NotHere());
 		const id = ++this.#last;

@@ -114,3 +114,20 @@ it('begins anew once when it does not answer any more, and not for ever', async 
 	expect(phone.state).toBe('failed');
 	expect(FakeWorker.made.every((worker) => worker.isEnded)).toBe(true);
 });
+
+it('never begins to read what was typed over meanwhile', async () => {
+	const phone = await warmed();
+	const begun: string[] = [];
+	FakeWorker.reply = (asked) => {
+		if ('text' in asked) begun.push(asked.text);
+		return well(asked);
+	};
+	const typing = new AbortController();
+	const first = phone.read('Lead');
+	const second = phone.read('Lead with', [], [], typing.signal);
+	const third = phone.read('Lead with strengths.');
+	typing.abort();
+	await expect(second).rejects.toThrow();
+	expect([await first, await third]).toEqual([answer, answer]);
+	expect(begun).toEqual(['Lead', 'Lead with strengths.']);
+});

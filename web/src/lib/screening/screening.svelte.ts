@@ -31,7 +31,7 @@ import {
 import { onPhone } from './onPhone.svelte.ts';
 
 /** The phone answers at once, so hardly a pause; the service is not asked at every key. */
-const PAUSE_MS = { phone: 120, service: 300 };
+const PAUSE_MS = { phone: 80, service: 300 };
 /** What is said for a flag the screen has no words for. */
 const FALLBACK: Record<string, string> = {
 	PERSON: 'someone',
@@ -177,7 +177,7 @@ export class Screening {
 	async #answer(text: string, signal: AbortSignal): Promise<ScreenAnswer> {
 		onPhone.warm();
 		try {
-			const answer = await onPhone.read(normal(text), this.kept, this.people);
+			const answer = await onPhone.read(normal(text), this.kept, this.people, signal);
 			this.by = 'phone';
 			return answer;
 		} catch {
@@ -192,7 +192,7 @@ export class Screening {
 		}
 		// Without network there is only the phone, and it is nearly there.
 		await onPhone.begun();
-		const answer = await onPhone.read(normal(text), this.kept, this.people);
+		const answer = await onPhone.read(normal(text), this.kept, this.people, signal);
 		this.by = 'phone';
 		return answer;
 	}
