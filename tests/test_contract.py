@@ -377,7 +377,7 @@ async def test_ids_answer_repeats_and_refuse_what_is_different(cast: Cast, quest
     assert (await cast.teacher.post(url, json={"id": id_, "body": "Same  words"})).status_code == 200
     assert (await cast.teacher.post(url, json={"id": id_, "body": "Other words"})).status_code == 409
     stranger = await cast.outsider.post(
-        "/api/cases", json={"id": question["id"], "alias": "Wren", "plan_type": "IEP"}
+        "/api/cases", json={"id": question["id"], "alias": "Heron", "plan_type": "IEP"}
     )
     assert stranger.status_code == 201, "ids are unique per table"
 

@@ -13,6 +13,7 @@ _MONTH = (
     r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)"
 )
+_WEEKDAY = r"(?:\b(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?[.,]{0,2}\s(?:the\s)?)?"
 _DAY = r"(?:[12]\d|3[01]|0?[1-9])(?:st|nd|rd|th)?"
 _TEENS = (
     "ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen|twenty|thirty|forty|fifty"
@@ -33,19 +34,58 @@ _NO_SCORE = (
 )
 
 _MONTH_DAY = re.compile(
-    rf"\b{_MONTH}\.?,?\s(?:the\s)?{_DAY}(?:\s?(?:[-–]|to|and|through)\s?{_DAY})?(?:,?\s(?P<year>{_YEAR}"
+    rf"{_WEEKDAY}\b{_MONTH}\.?,?\s(?:the\s)?{_DAY}(?:\s?(?:[-–]|to|and|through)\s?{_DAY})?(?:,?\s(?P<year>{_YEAR}"
     rf"|\d\d(?=[\s,.;)]|$)))?{_NO_SCORE}",
     re.I,
 )
 _DAY_MONTH = re.compile(
-    rf"(?<![\d/.:-])(?:{_DAY}\s?(?:[-–]|to|and)\s?)?{_DAY}\s?(?:of\s)?[-.]?{_MONTH}\b"
-    rf"(?:[.,]?[\s-](?P<year>{_YEAR}))?(?!\s?\d)",
+    rf"{_WEEKDAY}(?:\bthe\s)?(?<![\d/.:-])(?:{_DAY}\s?(?:[-–]|to|and)\s?)?{_DAY}\s?(?:of\s)?[-.]?{_MONTH}\b"
+    rf"(?:[.,]{{0,2}}[\s-](?P<year>{_YEAR}))?(?![ ]?\d)",
     re.I,
 )
 _SPOKEN = re.compile(
     rf"\b(?:{_MONTH}\s(?:the\s)?(?:{_DAY_WORD})|(?:the\s)?"
     rf"(?:{_DAY_WORD})\sof\s{_MONTH.replace('month', 'month2')})\b(?P<year>,?\s(?:of\s)?(?:{_YEAR_WORD}"
     rf"|{_YEAR}))?",
+    re.I,
+)
+# Months of other languages and calendars, as families and schools abroad write birthdays.
+_OTHER_MONTHS = (
+    "enero|febrero|marzo|abril|mayo|junio|julio|agosto|septiembre|setiembre|octubre|noviembre|diciembre"
+    "|janvier|f[ée]vrier|mars|avril|mai|juin|juillet|ao[ûu]t|septembre|octobre|novembre|d[ée]cembre"
+    "|januar|februar|m[äa]rz|juni|juli|oktober|dezember|gennaio|febbraio|aprile|maggio|giugno|luglio|settembre"
+    "|ottobre|dicembre|janeiro|fevereiro|mar[çc]o|maio|junho|julho|setembro|outubro|novembro|dezembro"
+    "|augusti|maj|maart|mei|augustus|stycznia|lutego|marca|kwietnia|maja|czerwca|lipca|sierpnia|wrze[śs]nia"
+    "|pa[źz]dziernika|listopada|grudnia|ocak|[şs]ubat|nisan|may[ıi]s|haziran|temmuz|a[ğg]ustos|eyl[üu]l|ekim"
+    "|kas[ıi]m|aral[ıi]k|januari|februari|maret|agustus|desember"
+    "|muharram|safar|rabi|jumada|rajab|sha'?ban|ramadan|shawwal|dhu|meskerem|tikimt|hidar|tahsas|ter|yekatit"
+    "|megabit|miyazya|ginbot|sene|hamle|nehase|pagumen|farvardin|ordibehesht|khordad|tir|mordad|shahrivar|mehr"
+    "|aban|azar|dey|bahman|esfand|tishrei?|cheshvan|kislev|tevet|shevat|adar|iyar|sivan|tammuz|elul"
+    "|baisakh|jestha|ashadh|shrawan|bhadra|ashwin|kartik|mangsir|poush|magh|falgun|chaitra"
+)
+_FOREIGN = re.compile(
+    rf"\b\d{{1,2}}(?:er|\.|º)?\s(?:de\s|al-)?(?:{_OTHER_MONTHS})\b(?:(?:\s(?:de|del))?\s\d{{4}}\b)?", re.I
+)
+_DAY_YEAR = re.compile(r"(?<=[a-z] )\d{1,2}, \d{4}\b(?: E\.?C\.?)?")
+_MONTH_BEFORE = re.compile(rf"\b(?:{_OTHER_MONTHS})\s$", re.I)
+_ARTICLE = re.compile(r"\b(?:el|le|am|den|em|il|op)\s$", re.I)
+_EASTERN = re.compile(
+    r"(?:[\u3400-\u9fff]{2})?\d{1,4}\s?[年년]\s?\d{1,2}\s?[月월](?:\s?\d{1,2}\s?[日일])?"
+    r"|\bng[àa]y \d{1,2} th[áa]ng \d{1,2}(?: n[ăa]m \d{4})?|\b(?:19|20)\d\d\. \d{1,2}\. \d{1,2}\.?"
+)
+_CARDINAL = rf"(?:(?:oh|{_ONES}|{_TEENS})(?:[ -](?:oh|{_ONES}))?)"
+_SPOKEN_BIRTH = re.compile(
+    rf"\b(?:birth ?day|b ?day|d ?o ?b|date of birth|born|birth ?date)\b[^.\n]{{0,50}}?\b"
+    rf"(?P<core>{_CARDINAL}(?:[ /-]{_CARDINAL}){{1,5}})\b",
+    re.I,
+)
+_SPOKEN_DAY = re.compile(rf"\b(?:{_ONES}|{_TEENS}) {_MONTH}\b", re.I)
+_DATED = re.compile(
+    r"\b(?:dob|d\.o\.b\.?|born|birth\w*|b-?day|dated?|consent|met|on|by|since|until|due|was|review\w*|effective|signed|held)\b[^.\n]{0,30}$",
+    re.I,
+)
+_NUMBERED = re.compile(
+    r"\b(?:sections?|sec|version|v|ver|goals?|objectives?|step|unit|lesson|standards?|item|cfr|chapter|ch|part|page|pp?|level|minutes?|every)\.?\s?$|§\s?$",
     re.I,
 )
 _NUMBERS = re.compile(
@@ -90,6 +130,19 @@ def find(text: str) -> Iterator[Mark]:
             yield _mark(
                 text, *match.span(), f"{month} {year}" if year.isdigit() and len(year) == 4 else month
             )
+    for pattern in (_FOREIGN, _EASTERN):
+        for match in pattern.finditer(text):
+            article = _ARTICLE.search(text, max(0, match.start() - 4), match.start())
+            start = article.start() if article else match.start()
+            yield Mark(start, match.end(), "DATE_EXACT", _DAY_REASON, hint="[date]")
+    for match in _DAY_YEAR.finditer(text):
+        if spelt := _MONTH_BEFORE.search(text, max(0, match.start() - 14), match.start()):
+            yield Mark(spelt.start(), match.end(), "DATE_EXACT", _DAY_REASON, hint="[date]")
+    for match in _SPOKEN_BIRTH.finditer(text):
+        yield Mark(*match.span("core"), "DATE_EXACT", "sounds like a date of birth", hint="birth")
+    for match in _SPOKEN_DAY.finditer(text):
+        if match["month"].lower() not in ("may", "march", "mar", "dec", "jan", "sep", "oct", "nov", "jun"):
+            yield _mark(text, *match.span(), match["month"].capitalize())
     for match in _SHORT.finditer(text):
         yield _mark(text, *match.span("core"), _MONTHS[int(match["m"]) - 1].capitalize())
 
@@ -115,8 +168,11 @@ def _numeric(match: re.Match[str], text: str) -> str:
         a, b, year = int(match["a"]), int(match["b"]), match["y2"]
         if not 1 <= min(a, b) <= 12 or not max(a, b) <= 31 or min(a, b) == 0:
             return ""
-        if match["sep"] != "/" and len(year) == 2 and (a <= b <= int(year) or match["sep"] == "."):
-            return ""  # "5-10-15 minutes", "section 3.2.10"
+        if match["sep"] != "/" and len(year) == 2:
+            lead = text[max(0, match.start() - 44) : match.start()]
+            counted = a <= b <= int(year) and not _DATED.search(lead)
+            if (counted and match["sep"] == "-") or _NUMBERED.search(lead) or not 5 <= int(year) <= 40:
+                return ""  # "5-10-15 minutes", "section 3.2.10"
         month = a if a <= 12 else b
         year = year if len(year) == 4 else ("20" if int(year) < 60 else "19") + year
     return f"{_MONTHS[month - 1].capitalize()} {year}"

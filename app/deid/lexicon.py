@@ -6,16 +6,14 @@ they come from), and never changes afterwards.
 
 import gzip
 import re
+from collections.abc import Iterator
 from functools import cache, lru_cache
 from pathlib import Path
+from sys import intern
 
 from app.deid.tokens import word_set
 
 _DATA = Path(__file__).parent / "data"
-COMMON, RARE, FIRST, FIRST_FOREIGN, LAST, LAST_RARE, PLACE = 1, 2, 4, 8, 16, 32, 64
-_NAME_BITS = {"F": FIRST, "f": FIRST_FOREIGN, "L": LAST, "l": LAST_RARE}
-ANY_NAME = FIRST | FIRST_FOREIGN | LAST | LAST_RARE
-ANY_WORD = COMMON | RARE
 _PREFIXES = tuple(word_set("non pre re un mis over under multi co sub self anti mid hyper hypo"))
 _ENDINGS = tuple(sorted(word_set("s es ed d ing er ers ly y ness able ish ful less wise like ies ied")))
 _SURNAME_ENDINGS = tuple(
@@ -45,28 +43,44 @@ class Sections:
 
 
 class Lexicon:
-    """Bits for each known word, and the hand-written lists by name."""
+    """How common each known word is, who bears it, where it lies, and the hand-written lists by name.
+
+    `words` gives a word's tier from "1" (a primer) to "5" (a large dictionary). `names` gives two digits, for
+    given names and surnames, each from "1" (very common) to "3" (known somewhere) or "0" (none). `places`
+    gives a town's tier from "1" (large) to "3" (small).
+    """
 
     def __init__(self) -> None:
         self.context, self.domain = Sections("context.txt"), Sections("domain.txt")
-        self.bits: dict[str, int] = {}
-        for entry in _lines("words.txt.gz"):
-            word = entry.removesuffix("~")
-            self.bits[word] = COMMON if word == entry else RARE
-        for entry in _lines("names.txt.gz"):
-            name, _, marks = entry.partition(" ")
-            self._add(name, sum(_NAME_BITS[m] for m in marks))
+        self.words: dict[str, str] = _table("words.txt.gz", " ")
+        self.names: dict[str, str] = _table("names.txt.gz", " ")
         for name in self.context["extra_first"]:
-            self._add(name, FIRST)
+            self.names[name] = min("2", self.given(name) if name in self.names else "2") + self.surname(name)
         for name in self.context["extra_last"]:
-            self._add(name, LAST)
-        self.places = frozenset(_lines("places.txt.gz"))
-        self.place_starts = frozenset(re.split("[ -]", name)[0] for name in self.places)
+            self.names[name] = self.given(name) + min("2", self.surname(name) if name in self.names else "2")
+        self.places: dict[str, str] = _table("places.txt.gz", "=")
         self.phrases = self._phrases()
+        self.towns = self._towns()
         self.kinds: dict[str, str] = self._kinds()
 
-    def _add(self, word: str, bits: int) -> None:
-        self.bits[word] = self.bits.get(word, 0) | bits
+    def given(self, low: str) -> str:
+        """The tier of a given name, "0" for none."""
+        return self.names.get(low, "00")[0]
+
+    def surname(self, low: str) -> str:
+        """The tier of a surname, "0" for none."""
+        return self.names.get(low, "00")[1]
+
+    def _towns(self) -> dict[str, list[tuple[str, ...]]]:
+        """Names of towns of two words or more by their first word, the longest first."""
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for name in self.places:
+            words = tuple(re.split("[ -]+", name.replace(".", "")))
+            if len(words) > 1:
+                found.setdefault(words[0], []).append(words)
+        for options in found.values():
+            options.sort(key=len, reverse=True)
+        return found
 
     def _phrases(self) -> dict[str, list[tuple[str, ...]]]:
         """Safe phrases of two words or more by their first word, the longest first."""
@@ -86,44 +100,41 @@ class Lexicon:
             kinds |= dict.fromkeys(
                 (w for w in self.context[section] if w not in self.context["live_verb"]), "safe"
             )
+        for word in self.domain["safe"]:
+            if self.given(word) in "12" or self.surname(word) in "12":
+                kinds[word] = "live" if self.common(word) else "eponym"  # A trap that is also someone's name.
         kinds |= dict.fromkeys(self.context["strong"], "name")
         live = self.context["live_verb"] | self.context["live_noun"]
-        kinds |= {
-            w: "live" for w in live - self.context["strong"] if self.bits.get(w, 0) & ANY_WORD or w in kinds
-        }
+        kinds |= {w: "live" for w in live - self.context["strong"] if w in self.words or w in kinds}
         kinds |= dict.fromkeys(self.domain["eponym"], "eponym")
-        kinds |= dict.fromkeys(
-            self.context["alias"], "safe"
-        )  # The product proposes them, so they are nobody.
         return kinds | dict.fromkeys(self.domain["function"], "function")
 
-    @lru_cache(maxsize=20_000)  # noqa: B019  (one lexicon lives as long as the process)
+    @lru_cache(maxsize=8_000)  # noqa: B019  (one lexicon lives as long as the process)
     def kind(self, low: str) -> str:
         """function, safe, word, live (a word that is also a name), eponym, name, short or unknown."""
         if (known := self.kinds.get(low) or self.kinds.get(low.replace("'", ""))) is not None:
             return known
-        bits = self.bits.get(low, 0)
-        if bits & ANY_WORD:
-            return "live" if bits & FIRST and low not in self.context["not_names"] else "word"
-        if bits & ANY_NAME:
+        if low in self.words:
+            return "live" if self.given(low) in "12" and low not in self.context["not_names"] else "word"
+        if low in self.names:
             return "short" if low in self.context["not_names"] else "name"
         if low in self.context["orghead"] or low in self.context["landform"]:
             return "word"
         if low.startswith(("o'", "d'", "mc")) and len(low) > 4:
             return "name"
-        if (
-            low.endswith("s")
-            and self.bits.get(low[:-1], 0) & (FIRST | LAST)
-            and not self.bits[low[:-1]] & ANY_WORD
-        ):
+        if low.endswith("s") and low[:-1] not in self.words and self.names.get(low[:-1], "00")[0] in "12":
             return "name"
         return "short" if self._abbreviation(low) else "word" if self._made(low) else "unknown"
 
     def is_word(self, low: str) -> bool:
-        return bool(self.bits.get(low, 0) & ANY_WORD) or self.kinds.get(low) in ("safe", "function", "live")
+        return low in self.words or self.kinds.get(low) in ("safe", "function", "live")
 
-    def is_name(self, low: str, bits: int = ANY_NAME) -> bool:
-        return bool(self.bits.get(low, 0) & bits)
+    def is_name(self, low: str) -> bool:
+        return low in self.names
+
+    def common(self, low: str) -> bool:
+        """Whether anyone who reads knows the word."""
+        return self.words.get(low, "9") < "4"
 
     def _abbreviation(self, low: str) -> bool:
         """Typed short forms ("tchr", "assgn"): no vowel, or two letters at most."""
@@ -152,7 +163,7 @@ class Lexicon:
         if len(low) < 8 or low.endswith(_SURNAME_ENDINGS):
             return False
         halves = ((low[:i], low[i:]) for i in range(4, len(low) - 3))
-        return any(self.bits.get(a, 0) & self.bits.get(b, 0) & COMMON for a, b in halves)
+        return any(self.common(a) and self.common(b) for a, b in halves)
 
     def _stem(self, stem: str, ending: str) -> bool:
         if ending in ("ies", "ied"):
@@ -164,7 +175,7 @@ class Lexicon:
             or (doubled and self.is_word(stem[:-1]))
         )
 
-    @lru_cache(maxsize=20_000)  # noqa: B019
+    @lru_cache(maxsize=8_000)  # noqa: B019
     def misspelt(self, low: str) -> bool:
         """One slip away from a common word of six letters or more, and not a name as it stands."""
         if len(low) < 6 or not low.isascii() or not low.isalpha() or low.endswith(("a", "o", "i", "u")):
@@ -176,11 +187,11 @@ class Lexicon:
             slips += [head + tail[1] + tail[0] + tail[2:]] if len(tail) > 1 else []
             slips += [head + c + tail for c in letters]
             slips += [head + c + tail[1:] for c in letters] if tail and i else []
-            if any(self.bits.get(slip, 0) & COMMON and not self.bits.get(slip, 0) & FIRST for slip in slips):
+            if any(self.common(slip) and self.given(slip) not in "12" for slip in slips):
                 return True
         return False
 
-    @lru_cache(maxsize=20_000)  # noqa: B019
+    @lru_cache(maxsize=8_000)  # noqa: B019
     def acts(self, low: str) -> bool:
         """Whether the word reads as a verb in the third person or the past ("reads", "refused")."""
         if low in self.context["verb"]:
@@ -195,16 +206,28 @@ class Lexicon:
             stems = [low[:-2], low[:-1], low[:-3], low[:-3] + "y"]
         else:
             return False
-        return any(len(s) > 2 and self.bits.get(s, 0) & COMMON and self._conjugates(s) for s in stems)
+        return any(len(s) > 2 and self.common(s) and self._conjugates(s) for s in stems)
 
     def _conjugates(self, stem: str) -> bool:
         forms = (stem + "ing", stem.removesuffix("e") + "ing", stem + stem[-1] + "ing")
         past = (stem + "ed", stem + "d", stem + stem[-1] + "ed", stem[:-1] + "ied")
-        return any(f in self.bits for f in forms) and (any(p in self.bits for p in past) or len(stem) < 6)
+        return any(f in self.words for f in forms) and (any(p in self.words for p in past) or len(stem) < 6)
 
 
-def _lines(name: str) -> list[str]:
-    return gzip.decompress((_DATA / name).read_bytes()).decode().split("\n")
+def lines(name: str) -> Iterator[str]:
+    """The lines of one packed data file, read as they are asked for: all at once take twice the memory."""
+    with gzip.open(_DATA / name, "rt", encoding="utf-8") as file:
+        for line in file:
+            yield line.rstrip("\n")
+
+
+def _table(name: str, mark: str) -> dict[str, str]:
+    """Word to marks; the marks are few, so that each is kept once."""
+    table: dict[str, str] = {}
+    for line in lines(name):
+        word, _, marks = line.partition(mark)
+        table[word] = intern(marks)
+    return table
 
 
 @cache

@@ -6,7 +6,11 @@ from dataclasses import dataclass, field
 from app.deid.finding import Mark
 from app.deid.lexicon import Sections, lexicon
 from app.deid.tokens import fold, word_set
-from app.deid.trace import PARTICLES
+
+PARTICLES = word_set(
+    "van der de den del della di da dos das du la le el al bin ibn bint von zu zur ten "
+    "ter y san santa st abu ben mac o"
+)
 
 _BEFORE = re.compile(r"([^\W\d_]+)(?:(?: full)? name)?(?:\s?:\s{0,3}|\s(?:is|was|named|called)\s)$", re.I)
 _WORDS = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")

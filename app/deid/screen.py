@@ -1,22 +1,24 @@
 """Put the detectors together: shapes first, then places, then people; what is taken stays taken."""
 
+import dataclasses
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from app.deid import addresses, combine, dates, keep, patterns, people, replace
+from app.deid import addresses, combine, contacts, dates, keep, names, records, replace
 from app.deid.finding import Finding, Mark, Screened
-from app.deid.orgs import Orgs
 from app.deid.reading import Reading
-from app.deid.towns import Towns
 
 
 def read(text: str) -> list[Mark]:
     """Everything in one text that looks like an identifier, whatever was kept: the slow part of `screen`."""
-    shapes = settle([*dates.find(text), *addresses.find(text), *patterns.find(text)])
+    shapes = shapes_of(text)
     reading = Reading(text, shapes)
-    located = list(_located(reading))
-    reading.claim(located)
-    return settle([*shapes, *located, *people.find(reading)])
+    return settle([*shapes, *names.find(reading)])
+
+
+def shapes_of(text: str) -> list[Mark]:
+    """What shape alone gives away: dates, addresses, contacts, numbers of records."""
+    return united([*dates.find(text), *addresses.find(text), *contacts.find(text), *records.find(text)])
 
 
 def screen(text: str, marks: list[Mark], kept: Iterable[str], own: Iterable[str]) -> Screened:
@@ -30,13 +32,20 @@ def screen(text: str, marks: list[Mark], kept: Iterable[str], own: Iterable[str]
     return Screened(findings, list(combine.find(text, marks)))
 
 
-def _located(reading: Reading) -> Iterator[Mark]:
-    taken: set[int] = set()
-    for first, last, mark in (*Orgs(reading).find(), *Towns(reading).find()):
-        words = range(first, last + 1)
-        if taken.isdisjoint(words) and not any(reading.claimed[first : last + 1]):
-            taken.update(words)
-            yield mark
+def united(marks: list[Mark]) -> list[Mark]:
+    """Sorted by place; where shapes overlap they become one mark, named as the earliest in the list."""
+    result: list[Mark] = []
+    rank: dict[int, int] = {}
+    for order, mark in sorted(enumerate(marks), key=lambda pair: (pair[1].start, pair[0])):
+        if result and mark.start < result[-1].end:
+            first = min((rank[id(result[-1])], result[-1]), (order, mark), key=lambda pair: pair[0])
+            grown = dataclasses.replace(first[1], start=result[-1].start, end=max(result[-1].end, mark.end))
+            result[-1] = grown
+            rank[id(grown)] = first[0]
+        else:
+            result.append(mark)
+            rank[id(mark)] = order
+    return result
 
 
 def settle(marks: list[Mark]) -> list[Mark]:

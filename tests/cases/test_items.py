@@ -224,7 +224,7 @@ async def test_a_loose_to_do_is_put_on_a_student_with_its_log_and_its_questions(
     todo = (await teacher.post("/api/items", json=sent)).json()
     line = {"id": str(new_id()), "on": "2026-11-02", "note": "Two are missing."}
     await teacher.post(f"/api/items/{todo['id']}/entries", json=line)
-    other = (await teacher.post("/api/cases", json={"alias": "Wren", "plan_type": "IEP"})).json()
+    other = (await teacher.post("/api/cases", json={"alias": "Heron", "plan_type": "IEP"})).json()
     asked = {"circle_id": str(cast.circle_id), "body": "Which forms?", "item_ids": [todo["id"]]}
     free = (await teacher.post("/api/threads", json=asked)).json()
     elsewhere = (await teacher.post("/api/threads", json=asked | {"case_id": other["id"]})).json()
@@ -256,7 +256,7 @@ async def test_a_loose_to_do_is_put_on_a_student_with_its_log_and_its_questions(
 
 async def test_an_item_stays_with_its_student(cast, teacher, case):
     url = f"/api/cases/{case['id']}/items"
-    other = (await teacher.post("/api/cases", json={"alias": "Wren", "plan_type": "IEP"})).json()
+    other = (await teacher.post("/api/cases", json={"alias": "Heron", "plan_type": "IEP"})).json()
     note = (await teacher.post(url, json={"kind": "note", "title": "A note"})).json()
     for case_id in (other["id"], None):
         refused = await teacher.patch(f"/api/items/{note['id']}", json={"case_id": case_id})

@@ -85,12 +85,42 @@ def replaced(text):
     return out + text[place:]
 
 
+@pytest.mark.parametrize("form", ["NFC", "NFD", "NFKC", "NFKD"])
 @pytest.mark.parametrize("text", [t for t in TEXTS if not t.isascii()])
-def test_composed_and_decomposed_letters_read_alike(text):
-    composed, apart = unicodedata.normalize("NFC", text), unicodedata.normalize("NFD", text)
-    a = [unicodedata.normalize("NFC", composed[f.start : f.end]) for f in find(composed).findings]
-    b = [unicodedata.normalize("NFC", apart[f.start : f.end]) for f in find(apart).findings]
-    assert a == b
+def test_every_normal_form_of_a_text_reads_alike(text, form):
+    def said(written):
+        return [
+            (unicodedata.normalize("NFKC", written[f.start : f.end]), f.label, f.band)
+            for f in find(written).findings
+        ]
+
+    assert said(unicodedata.normalize(form, text)) == said(unicodedata.normalize("NFC", text))
+
+
+# Names that are no dictionary words, in sentences of every kind.
+NAMES = (
+    "keisha dmitri xiomara thibodeaux okonkwo nguyen villarreal siobhan marisol jabari quintanilla".split()
+)
+SENTENCES = [
+    "I told {} about the plan.",
+    "{} wont come to my room",
+    "ask {}'s mom, she knows",
+    "um so {} and {} sat together",
+    "Present: {}, {} and the team.",
+    "Baseline: 4 of 10. {} reads aloud.",
+    "does anyone have {}",
+]
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(SENTENCES), st.lists(st.sampled_from(NAMES), min_size=2, max_size=2), st.data())
+def test_no_casing_hides_a_name_that_is_no_word(sentence, names, data):
+    casing = data.draw(st.sampled_from([str.lower, str.upper, str.title, str.capitalize, str.swapcase]))
+    text = casing(sentence.format(*names))
+    findings = find(text).findings
+    for name in names[: sentence.count("{}")]:
+        start = text.lower().index(name)
+        assert any(f.start <= start and start + len(name) <= f.end for f in findings), text
 
 
 LONG = {

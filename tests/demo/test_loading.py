@@ -261,7 +261,7 @@ async def test_cut_short_it_goes_on_where_it_stopped(
 async def test_taken_back_it_leaves_nothing_of_itself_and_all_of_others(
     db: Database, objects: Objects, sign_in: SignIn, teacher: Actor, settings: Settings
 ) -> None:
-    case_id = (await teacher.post("/api/cases", json={"alias": "Wren", "plan_type": "IEP"})).json()["id"]
+    case_id = (await teacher.post("/api/cases", json={"alias": "Heron", "plan_type": "IEP"})).json()["id"]
     before = await everything(db)
     await load(db, objects)
     dana = await sign_in("dana")
