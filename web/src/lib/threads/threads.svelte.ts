@@ -124,7 +124,7 @@ export function stateWords(thread: ThreadRow): string {
 	const mine = thread.mentor_id === session.personId;
 	switch (thread.state) {
 		case 'waiting':
-			return holder && !mine ? `Waiting for ${holder}` : 'Waiting for someone';
+			return mine ? 'Waiting for you' : holder ? `Waiting for ${holder}` : 'Waiting for someone';
 		case 'claimed':
 			return mine ? 'You have it' : `${holder ?? 'Someone'} has it`;
 		case 'answered':
