@@ -108,7 +108,15 @@ class Names:
         joined = i > 0 and word.link == "hyphen" and not self._clear(i - 1)
         if joined or (plain and (counted or introduced)):
             return UNLIKELY
+        if plain and not word.possessive and self._describes(i):
+            return CLEARLY
         return ASK if not plain or self._listed(i) else PLAIN
+
+    def _describes(self, i: int) -> bool:
+        """Whether a thing follows that the word says something of: "long texts"."""
+        if i + 1 >= len(self.words) or self.words[i + 1].link != "space":
+            return False
+        return trait(self.words[i + 1].low, self.kinds[i + 1]).coarse in ("noun", "plural")
 
     def _listed(self, i: int) -> bool:
         """Whether the word stands in a row with a likely name: "rosie, rich and royal"."""
