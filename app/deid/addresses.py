@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from app.deid.finding import Mark
+from app.deid.shapes import Signs
 from app.deid.tokens import word_set
 
 _WORD = r"(?:[^\W\d_][\w.'’-]{0,24}|\d{1,3}(?:st|nd|rd|th))"
@@ -72,19 +73,19 @@ _LOOSE = word_set(
 )
 
 
-def find(text: str) -> Iterator[Mark]:
+def find(signs: Signs) -> Iterator[Mark]:
     """Marks of whole addresses, in order of their place in the text."""
-    for match in _STREET.finditer(text):
+    for match in signs.matches(_STREET, 1):
         words = match["words"].split()
         capital = any(w[:1].isupper() for w in words)
         doubtful = match["kind"].lower() in _LOOSE and not capital and len(match["number"]) < 2
         if not doubtful and _NOT_STREET.isdisjoint(w.lower() for w in words):
             yield Mark(match.start(), match.end() - match[0].endswith("."), "ADDRESS", _REASON)
-    for pattern in (_SPOKEN_STREET, _ABROAD, _POSTCODE):
-        for match in pattern.finditer(text):
+    for pattern, digits in ((_SPOKEN_STREET, 0), (_ABROAD, 1), (_POSTCODE, 2)):
+        for match in signs.matches(pattern, digits):
             if pattern is not _SPOKEN_STREET or _NOT_STREET.isdisjoint(match[0].lower().split()[2:-1]):
                 yield Mark(*match.span(), "ADDRESS", _REASON)
-    for match in _ROAD.finditer(text):
+    for match in signs.matches(_ROAD, 0, ("route", "highway", "hwy", "county", "interstate")):
         yield Mark(match.start("core"), match.end("core"), "PLACE", "looks like a road", hint="street")
-    for match in _BOX.finditer(text):
+    for match in signs.matches(_BOX, 1, ("box",)):
         yield Mark(match.start(), match.end(), "ADDRESS", _REASON)

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Iterator
 
-from app.deid.finding import Label, Mark
+from app.deid.finding import Mark
 from app.deid.lexicon import lexicon
+from app.deid.shapes import Shape, Signs
 
 # Every quantifier here is bounded, so that no text can make a search take more than linear time.
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+%-]{1,64}\s?@\s?(?:[\w-]{1,63}\.){1,5}[a-z]{2,24}\b", re.I)
@@ -60,33 +61,39 @@ _SPOKEN_PHONE = re.compile(
 _COUNTED = re.compile(r"(?:\d|[a-z])+", re.I)
 _UNIT_AFTER = re.compile(r"\s?(?:%|percent|words?|points?|minutes?|students?|dollars?|steps?|times?)\b", re.I)
 
-_SHAPES: tuple[tuple[re.Pattern[str], Label, str], ...] = (
-    (_EMAIL, "EMAIL", "looks like an e-mail address"),
-    (_URL, "URL", "looks like a link"),
-    (_HANDLE, "URL", "looks like someone's handle"),
-    (_LOGIN, "URL", "looks like a login name"),
-    (_SPOKEN_LOGIN, "URL", "sounds like a login name"),
-    (_PHONE, "PHONE", "looks like a telephone number"),
-    (_MADE_LOGIN, "URL", "looks like a login name"),
+_LOGINS = ("user", "log", "handle", "screen", "insta", "snap", "discord", "owner")
+_LINKS = ("http", "www.", "/", ".k12.", ".edu", ".sch.", ".ac.")
+_SHAPES = (
+    Shape(_EMAIL, "EMAIL", "looks like an e-mail address", 0, ("@",)),
+    Shape(_URL, "URL", "looks like a link", 0, _LINKS),
+    Shape(_HANDLE, "URL", "looks like someone's handle", 0, ("@",)),
+    Shape(_LOGIN, "URL", "looks like a login name", 0, _LOGINS),
+    Shape(_SPOKEN_LOGIN, "URL", "sounds like a login name", 0, ("user", "log", "handle")),
+    Shape(_PHONE, "PHONE", "looks like a telephone number", 5),
+    Shape(_MADE_LOGIN, "URL", "looks like a login name"),
 )
 
 
-def find(text: str) -> Iterator[Mark]:
+def find(signs: Signs) -> Iterator[Mark]:
     """Marks in the order of trust: where two overlap, the earlier one names them both."""
-    for pattern, label, reason in _SHAPES:
-        for match in pattern.finditer(text):
-            start, end = match.span("core" if "core" in pattern.groupindex else 0)
-            if label == "PHONE" and _UNIT_AFTER.match(text, end):
+    text = signs.text
+    for shape in _SHAPES:
+        for start, end in shape.found(signs):
+            if shape.label == "PHONE" and _UNIT_AFTER.match(text, end):
                 continue
-            if pattern is _MADE_LOGIN and all(map(lexicon().is_word, re.findall("[a-z]+", text[start:end]))):
-                continue  # "plan_type", "grade5": words glued together by whoever typed them.
-            yield Mark(start, trimmed(text, start, end), label, reason)
-    if " dot " in text.lower():
-        for match in _SPOKEN_EMAIL.finditer(text):
-            yield Mark(*match.span(), "EMAIL", "sounds like an e-mail address")
-    for match in _SPOKEN_PHONE.finditer(text):
+            if shape.pattern is _MADE_LOGIN and _plain_words(text[start:end]):
+                continue
+            yield Mark(start, trimmed(text, start, end), shape.label, shape.reason)
+    for match in signs.matches(_SPOKEN_EMAIL, 0, (" dot ",)):
+        yield Mark(*match.span(), "EMAIL", "sounds like an e-mail address")
+    for match in signs.matches(_SPOKEN_PHONE):
         if _digits(match[0]) >= 7 and len(re.findall("[a-z]{3,}", match[0])) > 3:
             yield Mark(*match.span(), "PHONE", "sounds like a telephone number")
+
+
+def _plain_words(glued: str) -> bool:
+    """ "plan_type", "grade5": words glued together by whoever typed them."""
+    return all(map(lexicon().is_word, re.findall("[a-z]+", glued)))
 
 
 def trimmed(text: str, start: int, end: int) -> int:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 from app.deid.finding import Mark
+from app.deid.shapes import Signs
 
 _MONTHS = (
     *("january", "february", "march", "april", "may", "june"),
@@ -110,18 +111,21 @@ _BIRTH_SHORT = re.compile(
     r"(?:the\s)?(?P<core>\d{1,2}[/.-]\d{1,2}(?:[/.-]\d{2,4})?|\d{1,2}(?:st|nd|rd|th)\b)",
     re.I,
 )
+_BIRTHS = ("birth", "bday", "b-day", "b day", "dob", "d.o.b", "d ob", "do b", "d o b", "born")
+_MONTH_STARTS = tuple(month[:3] for month in _MONTHS)
 _DAY_REASON, _BIRTH_REASON = "looks like an exact date; a month is enough", "looks like a date of birth"
 
 
-def find(text: str) -> Iterator[Mark]:
+def find(signs: Signs) -> Iterator[Mark]:
     """Marks whose hint is the readable stand-in, for instance "a day in October 2027"."""
-    for match in _BIRTH_SHORT.finditer(text):
+    text = signs.text
+    for match in signs.matches(_BIRTH_SHORT, 1, _BIRTHS):
         yield Mark(*match.span("core"), "DATE_EXACT", _BIRTH_REASON, hint="birth")
-    for match in _NUMBERS.finditer(text):
+    for match in signs.matches(_NUMBERS, 4):
         if month_year := _numeric(match, text):
             yield _mark(text, *match.span(), month_year)
-    for pattern in (_SPOKEN, _MONTH_DAY, _DAY_MONTH):
-        for match in pattern.finditer(text):
+    for pattern, digits in ((_SPOKEN, 0), (_MONTH_DAY, 1), (_DAY_MONTH, 1)):
+        for match in signs.matches(pattern, digits, _MONTH_STARTS):
             name = match["month"] or match.groupdict().get("month2") or ""
             if name.lower() in ("may", "march", "mar") and not _is_month(text, match):
                 continue
@@ -131,19 +135,19 @@ def find(text: str) -> Iterator[Mark]:
                 text, *match.span(), f"{month} {year}" if year.isdigit() and len(year) == 4 else month
             )
     for pattern in (_FOREIGN, _EASTERN):
-        for match in pattern.finditer(text):
+        for match in signs.matches(pattern, 1):
             article = _ARTICLE.search(text, max(0, match.start() - 4), match.start())
             start = article.start() if article else match.start()
             yield Mark(start, match.end(), "DATE_EXACT", _DAY_REASON, hint="[date]")
-    for match in _DAY_YEAR.finditer(text):
+    for match in signs.matches(_DAY_YEAR, 5):
         if spelt := _MONTH_BEFORE.search(text, max(0, match.start() - 14), match.start()):
             yield Mark(spelt.start(), match.end(), "DATE_EXACT", _DAY_REASON, hint="[date]")
-    for match in _SPOKEN_BIRTH.finditer(text):
+    for match in signs.matches(_SPOKEN_BIRTH, 0, _BIRTHS):
         yield Mark(*match.span("core"), "DATE_EXACT", "sounds like a date of birth", hint="birth")
-    for match in _SPOKEN_DAY.finditer(text):
+    for match in signs.matches(_SPOKEN_DAY, 0, _MONTH_STARTS):
         if match["month"].lower() not in ("may", "march", "mar", "dec", "jan", "sep", "oct", "nov", "jun"):
             yield _mark(text, *match.span(), match["month"].capitalize())
-    for match in _SHORT.finditer(text):
+    for match in signs.matches(_SHORT, 2, ("/",)):
         yield _mark(text, *match.span("core"), _MONTHS[int(match["m"]) - 1].capitalize())
 
 

@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from app.deid.contacts import trimmed
-from app.deid.finding import Label, Mark
+from app.deid.finding import Mark
+from app.deid.shapes import Shape, Signs
 
 # Every quantifier here is bounded, so that no text can make a search take more than linear time.
 _SSN = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
@@ -92,35 +93,54 @@ _UNIT_AFTER = re.compile(r"\s?(?:%|percent|words?|points?|minutes?|students?|dol
 
 _PERSONAL = "looks like a number that belongs to one person"
 _RECORD = "looks like the number of one record"
-_SHAPES: tuple[tuple[re.Pattern[str], Label, str], ...] = (
-    (_SSN, "ID", "looks like a social security number"),
-    (_PLATE, "OTHER", "looks like a licence plate"),
-    (_BARE_PLATE, "OTHER", "looks like a licence plate"),
-    (_SPOKEN_PLATE, "OTHER", "sounds like a licence plate"),
-    (_LOOSE_PLATE, "OTHER", "looks like a licence plate"),
-    (_LOWER_PLATE, "OTHER", "looks like a licence plate"),
-    (_SECRET, "ID", "looks like a passcode"),
-    (_GIVEN_CODE, "ID", "looks like a passcode"),
-    (_LABELLED, "ID", _PERSONAL),
-    (_NAMED_RECORD, "ID", _RECORD),
-    (_ROLL, "ID", _RECORD),
-    (_HASHED, "ID", _RECORD),
-    (_SPOKEN, "ID", "sounds like a number that belongs to one person"),
-    (_CODE, "ID", _PERSONAL),
-    (_GROUPED, "ID", _PERSONAL),
-    (_MIXED, "ID", _PERSONAL),
-    (_NEAR_WORD, "ID", _PERSONAL),
-    (_LONG, "ID", _PERSONAL),
+_RECORDS = (
+    *("code", "serial", "case", "policy", "medica", "passport", "record", "tag", "docket", "file", "claim"),
+    *(
+        "ticket",
+        "visa",
+        "account",
+        "confirmation",
+        "group",
+        "lot",
+        "tracking",
+        "regist",
+        "ref",
+        "roll",
+        "index",
+    ),
+)
+_SAID = ("number", "id", "case", "medi cal", "policy", "code", "pin")
+_PLATED = ("plate",)
+_MOVING = ("plate", "van", "car", "truck", "suv")
+_SHAPES = (
+    Shape(_SSN, "ID", "looks like a social security number", 9),
+    Shape(_PLATE, "OTHER", "looks like a licence plate", 1, _PLATED),
+    Shape(_BARE_PLATE, "OTHER", "looks like a licence plate", 4),
+    Shape(_SPOKEN_PLATE, "OTHER", "sounds like a licence plate", 0, _MOVING),
+    Shape(_LOOSE_PLATE, "OTHER", "looks like a licence plate", 1, _PLATED),
+    Shape(_LOWER_PLATE, "OTHER", "looks like a licence plate", 1, _PLATED),
+    Shape(_SECRET, "ID", "looks like a passcode", 1, ("pass", "pin", "code", "combo")),
+    Shape(_GIVEN_CODE, "ID", "looks like a passcode", 6, ("code",)),
+    Shape(_LABELLED, "ID", _PERSONAL, 1),
+    Shape(_NAMED_RECORD, "ID", _RECORD, 1, _RECORDS),
+    Shape(_ROLL, "ID", _RECORD, 1, ("roll", "candidate", "register", "locker", "badge")),
+    Shape(_HASHED, "ID", _RECORD, 3, ("#",)),
+    Shape(_SPOKEN, "ID", "sounds like a number that belongs to one person", 0, _SAID),
+    Shape(_CODE, "ID", _PERSONAL, 4),
+    Shape(_GROUPED, "ID", _PERSONAL, 6),
+    Shape(_MIXED, "ID", _PERSONAL, 4),
+    Shape(_NEAR_WORD, "ID", _PERSONAL, 4),
+    Shape(_LONG, "ID", _PERSONAL, 5),
 )
 
 
-def find(text: str) -> Iterator[Mark]:
+def find(signs: Signs) -> Iterator[Mark]:
     """Marks in the order of trust: where two overlap, the earlier one names them both."""
-    for pattern, label, reason in _SHAPES:
-        for match in pattern.finditer(text):
-            start, end = match.span("core" if "core" in pattern.groupindex else 0)
-            if not _UNIT_AFTER.match(text, end) and _counts(pattern, text, start, end):
-                yield Mark(start, trimmed(text, start, end), label, reason)
+    text = signs.text
+    for shape in _SHAPES:
+        for start, end in shape.found(signs):
+            if not _UNIT_AFTER.match(text, end) and _counts(shape.pattern, text, start, end):
+                yield Mark(start, trimmed(text, start, end), shape.label, shape.reason)
 
 
 def _counts(pattern: re.Pattern[str], text: str, start: int, end: int) -> bool:

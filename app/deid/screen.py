@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from app.deid import addresses, combine, contacts, dates, keep, names, records, replace
 from app.deid.finding import Finding, Mark, Screened
 from app.deid.reading import Reading
+from app.deid.shapes import Signs
 
 
 def read(text: str) -> list[Mark]:
@@ -18,7 +19,8 @@ def read(text: str) -> list[Mark]:
 
 def shapes_of(text: str) -> list[Mark]:
     """What shape alone gives away: dates, addresses, contacts, numbers of records."""
-    return united([*dates.find(text), *addresses.find(text), *contacts.find(text), *records.find(text)])
+    signs = Signs(text)
+    return united([*dates.find(signs), *addresses.find(signs), *contacts.find(signs), *records.find(signs)])
 
 
 def screen(text: str, marks: list[Mark], kept: Iterable[str], own: Iterable[str]) -> Screened:
