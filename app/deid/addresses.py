@@ -49,10 +49,10 @@ _SPOKEN_STREET = re.compile(
 )
 _POSTCODE = re.compile(r"\b[A-Z]{1,2}\d{1,2}[A-Z]?\s\d[A-Z]{2}\b|\b\d{4}\s[A-Z]{2}\b(?=\s[A-Z][a-z])")
 _ABROAD = re.compile(
-    r"\b(?:Plot|Villa|Flat|House|Unit|Block|Building|Apartment)\s\d{1,4}[A-Z]?,\s(?:[A-Z][\w'.-]*|\d{1,5})(?:,?\s(?:[A-Z][\w'.-]*|\d{1,5}\b)){0,8}"
-    r"|(?:[A-Z][\w'-]+,\s)?[A-Z][\w'-]+\s(?:Road|Street|Lane|Avenue|Close|Way|Drive),\s(?:House|Flat|Unit|Plot)\s\d{1,4}"
-    r"|\b[A-ZÄÖÜÅØ]\w{2,}(?:straat|laan|weg|plein|gracht|tie|katu|gatan|vägen|strasse|straße|gasse|platz|vej|gade|gata)\s\d{1,4}[^\n.;]{0,12}"
-    r"(?:,\s\d{4,5}\s?(?:[A-Z]{2}\s)?[A-Z]\w+)?"
+    r"\b(?:Plot|Villa|Flat|House|Unit|Block|Building|Apartment)\s\d{1,4}[A-Z]?,\s(?:[A-Z][\w'.-]{0,30}|\d{1,5})(?:,?\s(?:[A-Z][\w'.-]{0,30}|\d{1,5}\b)){0,8}"
+    r"|(?:[A-Z][\w'-]{1,30},\s)?(?<![\w'-])[A-Z][\w'-]{1,30}\s(?:Road|Street|Lane|Avenue|Close|Way|Drive),\s(?:House|Flat|Unit|Plot)\s\d{1,4}"
+    r"|\b[A-ZÄÖÜÅØ]\w{2,30}(?:straat|laan|weg|plein|gracht|tie|katu|gatan|vägen|strasse|straße|gasse|platz|vej|gade|gata)\s\d{1,4}[^\n.;]{0,12}"
+    r"(?:,\s\d{4,5}\s?(?:[A-Z]{2}\s)?[A-Z]\w{1,30})?"
 )
 _ROAD = re.compile(
     r"\b(?:on|off|along|down|near)\s(?P<core>(?:state |county |us )?(?:route|highway|hwy|county road"

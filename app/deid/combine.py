@@ -56,11 +56,23 @@ _EVENT = re.compile(
 _KINDS = (("a grade", _GRADE), ("a rare need", _NEED), ("a place", _PLACE), ("a striking event", _EVENT))
 
 
+_UNREAD = "Most of this is in a script that the screen cannot read. Look for names yourself."
+
+
+def _is_other_script(letter: str) -> bool:
+    return letter > "\u024f" and not "\u1e00" <= letter <= "\u1eff"
+
+
 def find(text: str, marks: Iterable[Mark]) -> Iterator[Caution]:
     """At most one caution for a text: its kind is "together" for two details and "stop_and_think" for more.
 
-    Places that are findings count as a place too, as they may be kept.
+    Places that are findings count as a place too, as they may be kept. A text mostly in another script gets
+    the one that says so ("unread"): names in it are not looked for.
     """
+    letters = [c for c in text if c.isalpha()]
+    if 2 * sum(map(_is_other_script, letters)) > len(letters):
+        yield Caution("unread", 0, len(text), _UNREAD)
+        return
     seen: dict[str, tuple[int, int]] = {}
     for name, pattern in _KINDS:
         if match := pattern.search(text):

@@ -98,7 +98,8 @@ class Names:
         return self._least_lower(i) if self.words[i].shape == "lower" else ASK
 
     def _open(self, i: int) -> bool:
-        return not self.r.claimed[i] and self.kinds[i] not in _SILENT
+        unread = self.r.other_script and self.kinds[i] == "foreign"
+        return not (self.r.claimed[i] or unread or self.kinds[i] in _SILENT)
 
     def _least_lower(self, i: int) -> float:
         """For a word in lower case: one that is counted, or that an article introduces, is hardly a name."""

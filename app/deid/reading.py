@@ -44,13 +44,16 @@ class Reading:
         lower_starts = sum(1 for w in self.words if w.link == "stop" and w.shape == "lower")
         self.typed_lower = lower_starts * 2 > starts or not capitals
         self.headline = self._headlines()
+        self.other_script = 2 * self.kinds.count("foreign") > len(self.words)
 
     def _kind(self, word: Word) -> str:
         if word.gap[-1:].isdigit():
             return "unit"  # "610L", "10th", "4x".
         if len(word.text) == 1 and self.text[word.full_end : word.full_end + 1].isdigit():
             return "unit"  # "G3".
-        if len(word.text) == 1 and word.text.isascii():
+        if len(word.low) > 30 or (len(word.low) > 2 and len(set(word.low)) == 1):
+            return "unit"  # "xxxx", a line typed without spaces: nobody is called that.
+        if len(word.low) == 1 and word.low.isascii():
             return "function" if word.low == "i" or word.text == "a" else "letter"
         if not word.text.isascii() and not _latin(word.text):
             return "foreign"

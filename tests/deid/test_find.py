@@ -153,3 +153,19 @@ def test_two_telling_details_are_a_caution_and_three_more_than_that():
 def test_nothing_is_found_in_nothing():
     assert find("") == find("  \n ") == find("…!?")
     assert find("").findings == []
+
+
+@pytest.mark.parametrize("text", ["x" * 20_000, "word" * 5_000, "aaa", "é", "lorem ipsum dolor sit amet"])
+def test_what_nobody_is_called(text: str) -> None:
+    assert not find(text).findings
+
+
+def test_a_text_in_another_script_is_said_to_be_unread() -> None:
+    said = find("Привет, как ваши дела? Встреча в пятницу.")
+    assert not said.findings
+    assert [caution.kind for caution in said.cautions] == ["unread"]
+
+
+def test_a_name_in_another_script_inside_an_english_text() -> None:
+    text = "She is called 王芳 at home and likes drawing."
+    assert [text[f.start : f.end] for f in find(text).findings] == ["王芳"]
