@@ -18,7 +18,7 @@ from app.deid.traits import trait
 SURE, ASK, AGAIN = 0.20, 0.10, 0.12
 # A plain word in lower case must be likelier; so must names known from tests and tales; and most of all safe
 # phrases. The animals and plants that the product itself gives for names count beside a title or name.
-PLAIN, EPONYM, OPENING, UNLIKELY, NEVER = 0.22, 0.25, 0.35, 0.80, 2.0
+PLAIN, LISTED, EPONYM, OPENING, UNLIKELY, NEVER = 0.22, 0.05, 0.25, 0.35, 0.80, 2.0
 CLEARLY = 0.50
 PARTICLES = word_set(
     "van der de den del della di da dos das du la le el al bin ibn bint von zu zur ten ter y san "
@@ -111,7 +111,9 @@ class Names:
             return UNLIKELY
         if plain and not word.possessive and self._describes(i):
             return CLEARLY
-        return ASK if not plain or self._listed(i) else PLAIN
+        if plain and self._listed(i):
+            return LISTED
+        return PLAIN if plain else ASK
 
     def _describes(self, i: int) -> bool:
         """Whether a thing follows that the word says something of: "long texts"."""

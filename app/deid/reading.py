@@ -54,6 +54,9 @@ class Reading:
         if len(word.low) > 30 or (len(word.low) > 2 and len(set(word.low)) == 1):
             return "unit"  # "xxxx", a line typed without spaces: nobody is called that.
         if len(word.low) == 1 and word.low.isascii():
+            before = self.text[max(0, word.start - 60) : word.start].rpartition(")")[2]
+            if self.text[word.full_end : word.full_end + 1] == ")" and "(" not in before:
+                return "unit"  # "c)" counts.
             return "function" if word.low == "i" or word.text == "a" else "letter"
         if not word.text.isascii() and not _latin(word.text):
             return "foreign"
