@@ -100,7 +100,8 @@ class SQLite:
                 outcomes = self._commit_together(connection, batch)
             except BaseException as error:
                 outcomes = [(each, None, error) for each in batch]
-            _deliver(outcomes)
+            if outcomes:  # None where all who wrote have stopped waiting.
+                _deliver(outcomes)
         if connection is not None:
             connection.close()
 
