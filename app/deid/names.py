@@ -55,6 +55,10 @@ class Names:
     def find(self) -> Iterator[Mark]:
         """Marks of whole names, in order."""
         for i, chances in enumerate(self.likely):
+            word = self.words[i]
+            hopeless = chances[0] > 1 - LISTED and self.kinds[i] != "foreign"
+            if hopeless and not (word.link == "stop" and word.shape == "title"):
+                continue  # Below every limit but that of a modal verb that cannot be one.
             if self._open(i):
                 likely = 1 - chances[0]
                 if likely >= self._least(i) or (self.kinds[i] == "foreign" and len(self.words[i].text) < 20):
